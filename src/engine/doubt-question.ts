@@ -59,7 +59,10 @@ function questionFor(ref: Ref): Question {
     choices: choicesFor(ref),
     notes: NOTES,
   };
-  return withAdvice(question, { choice: "again", message: "a look sends nothing, and may tell by now" });
+  return withAdvice(question, {
+    choice: "again",
+    message: "a look sends nothing; where it tells no more, the same is asked again",
+  });
 }
 
 /** Asks who knows what became of one change in doubt, and writes down what is said. Nothing is sent. */

@@ -134,7 +134,7 @@ test("a console that was left and opened again on the run says what happened sin
   const s = screen;
   await s.waitFor("being recovered");
   await s.press("F");
-  await s.waitFor("WATCHING: somebody else drives this run");
+  await s.waitFor("drives this run elsewhere");
   world.time.advance(61_000);
   expect(s.text()).not.toContain("Since 03:");
   await s.press("down");

@@ -174,7 +174,7 @@ test.each(SIZES)("a second operator watches the run that somebody else drives ($
   const s = screen;
   await s.waitFor("being recovered");
   await s.press("F");
-  await s.waitFor("WATCHING: somebody else drives this run");
+  await s.waitFor("drives this run elsewhere");
   await expect(s.text()).toMatchFileSnapshot(frame("watching", size));
   await s.press("a", "p", "x");
   expect(world.sent).toHaveLength(1);

@@ -52,10 +52,7 @@ function answersOfPage(open: OpenPage, look: Look): Omit<Answers, "loss"> {
 
 function answersOfChoice(open: OpenChoice, run: RunModel, model: Model, look: Look): Omit<Answers, "loss"> {
   const { choices, advice, apart } = open.question;
-  const undo =
-    run.state === null
-      ? plain("nothing to undo")
-      : undoOfRun(run.state, run.history, (words) => commandOf(model.site, words));
+  const undo = run.state === null ? plain("nothing to undo") : undoOfRun(run.state, run.history);
   return {
     now: plain("waits for your decision; nothing it is about goes on before"),
     next: span(

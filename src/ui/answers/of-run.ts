@@ -24,8 +24,6 @@ const WAYS: Readonly<Record<Undoable, (count: number) => string>> = {
   "taken-back": (count) => `${count} taken back`,
 };
 
-const isOwn = ({ undoable }: EffectLine): boolean => undoable === "yes" || undoable === "in-part";
-
 const lines = new WeakMap<RunState, readonly EffectLine[]>();
 
 /** What a run did so far, each with what takes it back. Worked out once for each state. */
@@ -42,20 +40,24 @@ function countsOf(effects: readonly EffectLine[]): string {
     return count === 0 ? [] : [{ count, text: text(count) }];
   });
   const whole = parts.reduce((sum, { count }) => sum + count, 0);
-  return `of ${whole} sent ${parts.map(({ text }) => text).join(", ")}`;
+  // Alone it has to say what is not done by Handrail; in a row the words before it do.
+  const list =
+    parts.length === 1
+      ? parts.map(({ text }) => text.replace("not by", "not undone by"))
+      : parts.map(({ text }) => text);
+  return `of ${whole} sent: ${list.join(", ")}`;
 }
 
 /** What of a run's changes can be taken back, by kinds of effects; nothing of what is not known to have ended. */
-export function undoOfRun(state: RunState, history: History, command: (words: string) => string): TextSpan {
+export function undoOfRun(state: RunState, history: History): TextSpan {
   const effects = effectsOf(state, history);
   const { kind, message } = effectClaim(state);
   const isOpen = kind === "in-doubt";
   if (effects.length === 0)
     return isOpen ? span("unknown", `not known yet: ${clean(message)}`) : plain(`nothing to undo: ${clean(message)}`);
-  const way = effects.some(isOwn) && state.closed !== null ? `: ${command(`undo ${state.run_id}`)}` : "";
   const rest = isOpen ? "; what is under way: not known" : "";
   const tone = isOpen ? "unknown" : effects.some(({ undoable }) => undoable === "no") ? "danger" : "plain";
-  return span(tone, `${countsOf(effects)}${rest}${way}`);
+  return span(tone, `${countsOf(effects)}${rest}`);
 }
 
 /** What becomes of a run that this console drives when its line drops. */
@@ -92,7 +94,7 @@ export function answersOfRun(run: RunModel, model: Model, look: Look): Answers {
   return {
     now: isStopping ? { ...now, text: `pausing after this step; ${now.text}` } : now,
     next: plain(endAdvice(model)?.text ?? nextSaid(state, phaseNow(run))),
-    undo: undoOfRun(state, run.history, command),
+    undo: undoOfRun(state, run.history),
     loss: lossOfRun(run, state, model),
   };
 }

@@ -131,7 +131,7 @@ function answersOfLeft(model: Model): Answers | null {
           )
         : plain(`${clean(summary.outcome)}; all that was sent is known to have ended`),
     next: plain("l looks, sends nothing twice, then asks as before; Esc leaves it"),
-    undo: undoOfRun(state, left.history, (words) => commandOf(model.site, words)),
+    undo: undoOfRun(state, left.history),
     loss: lossOf("it stays open", commandOf(model.site, `resume ${summary.run_id}`)),
   };
 }

@@ -216,8 +216,8 @@ export function nextSaid(state: RunState, phase: string | null): string {
     return "on, as soon as it reacts; when its time is up, your decision which way to go";
   const next = phases.slice(index + 1).find((spec) => mayHappen(state, spec));
   if (next === undefined) return `${lead}looking whether all ${state.runbook.success.length} success criteria hold`;
-  const asks = next.steps.some(({ does }) => does === "change") && !isAllApproved(state) ? " (asks you first)" : "";
-  return `${lead}${clean(next.title)}${asks}`;
+  const asks = next.steps.some(({ does }) => does === "change") && !isAllApproved(state) ? "asks first: " : "";
+  return `${lead}${asks}${clean(next.title)}`;
 }
 
 /** An approval by the phase it was for; pages of single targets name them behind an `@`. */

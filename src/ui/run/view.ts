@@ -203,7 +203,8 @@ export function runTitle(run: RunModel, look: Look): Line[] {
   if (run.how === "driving") return [head];
   const place = `event ${run.cursor} of ${run.history.length}`;
   const time = run.history.events[run.cursor - 1]?.wall_time.replace("T", " ").slice(0, 19) ?? "";
-  const name = run.how === "replay" ? "REPLAY: nothing is executed" : "WATCHING: somebody else drives this run";
+  const actor = clean(run.history.events.at(-1)?.actor.login ?? "somebody else");
+  const name = run.how === "replay" ? "REPLAY: nothing is executed" : `WATCHING: ${actor} drives this run elsewhere`;
   const bar = "=".repeat(Math.max(0, look.columns - cells(name) - cells(place) - cells(time) - 8));
   return [line(span("accent", `== ${name} ${bar} ${place} ${time}Z`)), head];
 }
