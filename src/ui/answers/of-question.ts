@@ -59,7 +59,7 @@ function answersOfChoice(open: OpenChoice, run: RunModel, model: Model, look: Lo
       isArmed(open, look.nowMs) ? "strong" : "muted",
       `${advice === undefined ? "" : "1 is advised. "}1-${choices.length} decide${apart === undefined ? "" : ", t each apart"}. Esc: no decision, pauses`,
     ),
-    undo: { ...undo, text: `${undo.text}; a choice adds nothing` },
+    undo: { ...undo, text: undo.tone === "unknown" ? undo.text : `${undo.text}; a choice adds nothing` },
   };
 }
 
@@ -68,6 +68,9 @@ export function answersOfQuestion(question: OpenQuestion, run: RunModel, model: 
   const answers =
     question.kind === "page" ? answersOfPage(question, look) : answersOfChoice(question, run, model, look);
   const id = run.state?.run_id ?? "";
-  const loss = lossOf("it asks again", commandOf(model.site, `resume ${id}`));
+  const loss = lossOf(
+    question.kind === "page" ? "not done, asks again" : "undecided, asks again",
+    commandOf(model.site, `resume ${id}`),
+  );
   return { ...answers, loss };
 }

@@ -19,7 +19,7 @@ const WAYS: Readonly<Record<Undoable, (count: number) => string>> = {
   no: (count) => `${count} CANNOT be undone`,
   "in-part": (count) => `${count} undone in part`,
   yes: (count) => `${count} can be undone`,
-  "by-other-means": (count) => `${count} not by Handrail`,
+  "by-other-means": (count) => `${count} by other means only`,
   "taken-back-in-part": (count) => `${count} taken back in part`,
   "taken-back": (count) => `${count} taken back`,
 };
@@ -40,12 +40,7 @@ function countsOf(effects: readonly EffectLine[]): string {
     return count === 0 ? [] : [{ count, text: text(count) }];
   });
   const whole = parts.reduce((sum, { count }) => sum + count, 0);
-  // Alone it has to say what is not done by Handrail; in a row the words before it do.
-  const list =
-    parts.length === 1
-      ? parts.map(({ text }) => text.replace("not by", "not undone by"))
-      : parts.map(({ text }) => text);
-  return `of ${whole} sent: ${list.join(", ")}`;
+  return `of ${whole} sent: ${parts.map(({ text }) => text).join(", ")}`;
 }
 
 /** What of a run's changes can be taken back, by kinds of effects; nothing of what is not known to have ended. */
@@ -55,7 +50,7 @@ export function undoOfRun(state: RunState, history: History): TextSpan {
   const isOpen = kind === "in-doubt";
   if (effects.length === 0)
     return isOpen ? span("unknown", `not known yet: ${clean(message)}`) : plain(`nothing to undo: ${clean(message)}`);
-  const rest = isOpen ? "; what is under way: not known" : "";
+  const rest = isOpen ? "; under way: not known" : "";
   const tone = isOpen ? "unknown" : effects.some(({ undoable }) => undoable === "no") ? "danger" : "plain";
   return span(tone, `${countsOf(effects)}${rest}`);
 }
