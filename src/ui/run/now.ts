@@ -188,7 +188,7 @@ export function nowSaid(run: RunModel, timeMs: number, words: SiteWords): TextSp
 }
 
 /** Whether a phase is still possible: its condition, as far as it can be told from what is known now, holds for somebody. */
-function mayHappen(state: RunState, phase: PhaseSpec): boolean {
+export function mayHappen(state: RunState, phase: PhaseSpec): boolean {
   const { when: condition } = phase;
   if (condition === undefined) return true;
   return state.targets.some((target) => {

@@ -4,7 +4,7 @@ import { cells, fit } from "../cells.ts";
 import { span, type Line, type TextSpan, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
-import { phaseNow } from "./now.ts";
+import { mayHappen, phaseNow } from "./now.ts";
 import { listsTargets, shownTargets, throughPhase } from "./targets.ts";
 
 /** The longest that a name may be so that all together fit: short names keep their length. */
@@ -58,8 +58,12 @@ export function ribbon(run: RunModel, state: RunState, phase: string | null, loo
   const through = (id: string): string => (listsTargets(run) ? ` ${throughPhase(state, id)}` : "");
   const ids = phases.map(({ id }) => `${id}${through(id)}`);
   const { from, to, cap } = ribbonPart(ids, index, look.columns);
-  const parts = phases.slice(from, to).flatMap(({ id }, index): TextSpan[] => {
-    const { glyph, tone } = phaseStanding(shownTargets(run), id, id === current && state.closed === null, glyphs);
+  const parts = phases.slice(from, to).flatMap((spec, index): TextSpan[] => {
+    const { id } = spec;
+    const standing = phaseStanding(shownTargets(run), id, id === current && state.closed === null, glyphs);
+    // What Next leaves out, since its condition cannot hold any more, is not planned here either.
+    const { glyph, tone } =
+      standing.glyph === glyphs.planned && !mayHappen(state, spec) ? { ...standing, glyph: glyphs.skipped } : standing;
     const text = ids[from + index] ?? id;
     const name = cells(text) > cap ? `${fit(id, cap - cells(through(id)), glyphs.more)}${through(id)}` : text;
     return [...(index === 0 ? [] : [span("muted", " ")]), span(id === phase ? "focus" : tone, `${glyph} ${name}`)];
