@@ -60,8 +60,7 @@ function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line 
     fit(row.operation, wide.operation, glyphs.more),
     " ",
     fit(age, wide.age, glyphs.more),
-    " ",
-    span("muted", fit(row.failing, wide.step, glyphs.more)),
+    ...(wide.step === 0 ? [] : [" ", span("muted", fit(row.failing, wide.step, glyphs.more))]),
   );
 }
 
