@@ -40,7 +40,7 @@ function countsOf(effects: readonly EffectLine[]): string {
     return count === 0 ? [] : [{ count, text: text(count) }];
   });
   const whole = parts.reduce((sum, { count }) => sum + count, 0);
-  return `of ${whole} sent: ${parts.map(({ text }) => text).join(", ")}`;
+  return `of ${whole} sent: ${parts.map(({ text }, index) => (index > 0 ? text.replace("can be undone", "can") : text)).join(", ")}`;
 }
 
 /** What of a run's changes can be taken back, by kinds of effects; nothing of what is not known to have ended. */
