@@ -120,7 +120,9 @@ test("read out line by line", async () => {
     await rest();
     await t.press(...(prompts().at(-1)?.startsWith("Type") === true ? [...NAME, "enter"] : ["a"]));
   }
-  await t.waitFor("pgtest2: recovered");
+  // It scrolls by: what is told after it may have taken it off the screen.
+  await expect.poll(() => t.written()).toContain("pgtest2: recovered");
+  await t.ended;
   expect(t.written()).toContain("5 of 10 VMs need you");
   // Nothing moves the cursor: what was said stays said.
   // oxlint-disable-next-line no-control-regex -- as above
