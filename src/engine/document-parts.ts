@@ -1,13 +1,12 @@
 /**
  * An approval document as parts of a page with keys: what is the same of several steps is said once, and what need not be
- * seen to approve is folded. What is approved is never folded: the requests, each with its values, what cannot be undone,
- * what has no preview, shell texts. Folded are what only explains, and for a change that can be taken back whole the values
- * and rows of all but the first of its kind, behind a line that counts them.
+ * seen to approve is folded. What is approved is never folded: the requests and rows, each with its values, what cannot be
+ * undone, what has no preview, shell texts. Folded is what only explains.
  */
 import { findKind } from "../phases/kinds/index.ts";
 import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
 import { lostLines } from "./document-context.ts";
-import { groupsOf, templateOf, type GroupMember, type StepGroup } from "./document-groups.ts";
+import { groupsOf, templateOf, type StepGroup } from "./document-groups.ts";
 import {
   identityLines,
   line,
@@ -37,10 +36,6 @@ const foldable = (head: DocumentLine, lines: readonly DocumentLine[]): DocumentP
   lines.length === 0 ? [] : [{ lines, head: lines.length === 1 ? null : head }];
 
 const INDENT = "   ";
-
-/** Whether its values and rows may be folded behind those of another: they were tried, and can be taken back whole. */
-const isFoldable = ({ preview, risk, raises, undo }: DocumentStep): boolean =>
-  isSeen(preview) && undo.kind === "complete" && risk !== "destroy" && raises.length === 0;
 
 function rowsOf({ kind, preview }: DocumentStep, width: number): readonly string[] {
   const options = { width: width - INDENT.length, most: MOST_ROWS };
@@ -129,18 +124,11 @@ function compareSteps({ group, width }: Block) {
     previewTone,
     false,
   );
-  const messages =
-    first.undo.kind === "unseen"
-      ? compare(
-          group.map(({ step }) => [clean(step.message)]),
-          PLAIN_TONE,
-          false,
-        )
-      : compare(
-          group.map(() => []),
-          PLAIN_TONE,
-          false,
-        );
+  const messages = compare(
+    group.map(({ step }) => (first.undo.kind === "unseen" ? [clean(step.message)] : [])),
+    PLAIN_TONE,
+    false,
+  );
   return { requests, rows, messages };
 }
 
@@ -159,16 +147,8 @@ function stepParts({ group: [{ step }], width }: Block, title: DocumentLine): Do
 }
 
 /** What one step of several has of its own: a row with its values, and the lines that differ. */
-function memberParts(row: string, member: GroupMember, own: readonly DocumentLine[], index: number): DocumentPart[] {
-  const rowLine = line("plain", `${INDENT}  ${row}`, 7);
-  if (own.length === 0) return [shown(rowLine)];
-  const lines = [...(row === "" ? [] : [rowLine]), ...own];
-  if (index === 0 || !isFoldable(member.step)) return [shown(...lines)];
-  const effects = findKind(member.step.kind)?.effects(member.step.request, member.step.preview) ?? [];
-  const counts = effects.map(
-    ({ verb, count, what: object }) => `${verb} ${countText(count, "row")} of ${clean(object)}`,
-  );
-  return foldable(line("accent", `   + ${row}: ${counts.join(", ")}`, 7), lines);
+function memberPart(row: string, own: readonly DocumentLine[]): DocumentPart {
+  return shown(...(row === "" ? [] : [line("plain", `${INDENT}  ${row}`, 7)]), ...own);
 }
 
 function groupParts(block: Block, ordinal: number): DocumentPart[] {
@@ -183,10 +163,10 @@ function groupParts(block: Block, ordinal: number): DocumentPart[] {
   const common = [...requests.common, ...messages.common, ...rows.common];
   return [
     shown(title(text), ...demandLines(first), ...common),
-    ...group.flatMap((member, index) => {
+    ...group.map((member, index) => {
       const row = [many ? clean(member.target.label) : "", ...(requests.values[index] ?? []), words[index] ?? ""];
       const own = [requests, messages, rows].flatMap((comparison) => comparison.own[index] ?? []);
-      return memberParts(row.filter((part) => part !== "").join("  "), member, own, index);
+      return memberPart(row.filter((part) => part !== "").join("  "), own);
     }),
   ];
 }
