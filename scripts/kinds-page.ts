@@ -16,6 +16,7 @@ const FIELD_TEXT: Readonly<Record<NamedField, string>> = {
   columns: "the columns of its rows by name: `text`, `int` or `bool`",
   each: "one question for each value: `{param, in}`; may be left out",
   seconds: "whole seconds",
+  connection: "a connection of the site; may be left out where the first one is meant",
 };
 
 const typeText = (type: FieldType): string => {

@@ -1,6 +1,6 @@
 /** Makes the connections of a site that every site has. Nothing is dialled here: each port connects when it is first asked. */
 import { closeAll } from "./close-all.ts";
-import type { Holder } from "../engine/lock-port.ts";
+import type { Holder, LockPort } from "../engine/lock-port.ts";
 import type { Bodies } from "../engine/bodies.ts";
 import type { Reader } from "../engine/record.ts";
 import type { Failure } from "../ports/outcome.ts";
@@ -9,15 +9,14 @@ import type { RowsNow } from "../ports/sql.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Secret } from "../text/secret.ts";
 import { siteClock } from "./clock.ts";
+import { databaseOf, noDatabase, noSql, SiteLocks, type Database } from "./databases.ts";
 import { rowsBeside } from "./mysql/beside.ts";
-import { runLocks, type HostLocks, type RunLocks } from "./mysql/locks.ts";
-import { makeReader, type TextTable } from "./mysql/reader.ts";
+import type { HostLocks } from "./mysql/locks.ts";
+import type { TextTable } from "./mysql/reader.ts";
 import { serverOf, type Server } from "./mysql/server.ts";
-import { sqlPort } from "./mysql/sql-port.ts";
-import { makeWriter, type Writer } from "./mysql/writer.ts";
 import { processPort, type ProcessOptions } from "./process.ts";
 import { scriptPort } from "./script.ts";
-import { bannersOf, type CoreSite } from "./site.ts";
+import { bannersOf, databasesOf, type CoreSite } from "./site.ts";
 
 export interface ConnectOptions {
   /** Takes secrets out of every message. */
@@ -44,7 +43,7 @@ export interface Follower {
 }
 
 interface Own {
-  readonly locks: RunLocks;
+  readonly locks: LockPort;
   /** Which kind of database server the site has. */
   server(): Promise<Result<Server, Failure>>;
   /** A read for a person to look at: every value as text. `database` is where its names are looked for. */
@@ -61,14 +60,14 @@ export type CoreConnections = CorePorts & Own;
 
 /** The world of one site, for one run. */
 export interface Connections extends Ports, Own {
-  /** Follows one run; `complain` is told what could not be written. */
-  follow(complain: (text: string) => void): Follower;
+  /** Follows one run; `complain` is told what could not be written. null where the site has no log of its own. */
+  follow(complain: (text: string) => void): Follower | null;
 }
 
-/** What every site has, and the connection that carries the locks of a run. */
+/** What every site has, and its databases; the first is the one that a step means which names none. */
 export interface Core {
   readonly connections: CoreConnections;
-  readonly writer: Writer;
+  readonly databases: readonly Database[];
 }
 
 /** The connections that every site has, without asking anything yet. */
@@ -79,38 +78,45 @@ export function coreOf(
 ): Core {
   const { redact, host = null, holder, observe } = options;
   const clock = siteClock(site.lab?.scale ?? 1);
-  const reader = makeReader({ site: site.mysql, redact });
-  const writer = makeWriter({ site: site.mysql, redact, ...(observe === undefined ? {} : { observe }) });
-  const locks = runLocks({ writer, host, redact, holder });
+  const databases = databasesOf(site).map((database, index) =>
+    databaseOf(database, { redact, clock, host: index === 0 ? host : null, holder, observe }),
+  );
+  const [first] = databases;
+  const sql = first?.sql ?? noSql(site.name);
+  const locks = new SiteLocks(databases, host);
+  const refuse = Promise.resolve(err(noDatabase(site.name)));
   const connections: CoreConnections = {
-    sql: sqlPort({ reader, writer, locks, clock, redact }),
+    sql,
+    databases: Object.fromEntries(databases.map((database) => [database.name, database.sql])),
     clock,
     locks,
     script: scriptPort(redact),
     process: processPort({ ...programs, own: site.lab !== null, redact, clock }),
-    server: () => reader.ask(serverOf, "Asking the database which server it is"),
-    look: (sql, database) => reader.look(sql, database),
+    server: () => first?.reader.ask(serverOf, "Asking the database which server it is") ?? refuse,
+    look: (statement, database) => first?.reader.look(statement, database) ?? refuse,
     rows: (table, keys) =>
-      reader.ask((session) => rowsBeside(session, table, keys, redact), "Reading rows from the database"),
+      first?.reader.ask((session) => rowsBeside(session, table, keys, redact), "Reading rows from the database") ??
+      refuse,
     banners: bannersOf(site),
     close: async () => {
       try {
         await locks.release();
       } finally {
-        await closeAll([() => reader.close(), () => writer.close()]);
+        await closeAll(databases.map((database) => () => database.close()));
       }
     },
   };
-  return { connections, writer };
+  return { connections, databases };
 }
 
-/** Proves that the database of a site can be reached, and gives its connections. */
+/** Proves that the first database of a site can be reached, if it has one, and gives its connections. */
 export async function reachDatabase<C extends CoreConnections>(
   connections: C,
-  writer: Writer,
+  [first]: readonly Database[],
 ): Promise<Result<C, Failure>> {
+  if (first === undefined) return ok(connections);
   // Both connections are made at the same time; a run takes its locks on this one next, and is told there what is wrong.
-  void writer.alone(() => Promise.resolve()).catch(() => undefined);
+  void first.writer.alone(() => Promise.resolve()).catch(() => undefined);
   const identity = await connections.sql.identity();
   if (identity.ok) return ok(connections);
   await connections.close();

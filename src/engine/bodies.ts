@@ -86,7 +86,10 @@ export interface Bodies {
     readonly targets: readonly Target[];
     readonly inputs: JsonObject;
     readonly site: { readonly name: string; readonly lab: string | null; readonly scale: number };
-    readonly server: ServerIdentity;
+    /** The site's first database. null where it has none. */
+    readonly server: ServerIdentity | null;
+    /** No log of a product's own follows the run. Missing where one does. */
+    readonly unlogged?: true;
     readonly tool: string;
     /** How approvals are given: by a person at a terminal, by a grant, or not at all. */
     readonly mode: "person" | "grant" | "none";

@@ -4,6 +4,7 @@
  * nothing is executed on another. What only a clock or chance decides is not in the digest, nor who is asked how: the same
  * document about the same world has the same digest in another session. Schema 1.
  */
+import { serverText } from "./words.ts";
 import type { PhaseSpec, Risk } from "../phases/spec.ts";
 import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
 import type { Covered } from "./bodies.ts";
@@ -42,7 +43,6 @@ function documentOf(state: RunState, { approval, phase, title, targets, acts = [
   const destroys = targets.some(({ steps }) => steps.some((step) => step.risk === "destroy"));
   const risk: Risk = destroys ? "destroy" : "change";
   const words = typedFor(state, targets, risk);
-  const { hostname, port, database, fingerprint } = plan.server;
   const { id, title: bookTitle, target } = runbook;
   const book = { id, title: bookTitle, digest: plan.runbook_digest, ...(target === undefined ? {} : { target }) };
   const page = {
@@ -60,14 +60,14 @@ function documentOf(state: RunState, { approval, phase, title, targets, acts = [
   const digest = sha({
     ...page,
     ...place,
-    server: fingerprint,
+    server: plan.server?.fingerprint ?? null,
     targets: targets.map((target) => ({ ...target, steps: target.steps.map(forDigest) })),
   });
   return {
     schema: 1,
     approval,
     ...page,
-    identity: { ...place, server: `${database} on ${hostname}:${port}`, mode, operator },
+    identity: { ...place, server: serverText(plan.server), mode, operator },
     targets,
     summary: summaryOf(targets),
     at: state.last_at,

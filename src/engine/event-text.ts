@@ -26,6 +26,11 @@ const titleOf = (state: RunState, event: RunEvent): string => clean(slotOf(state
 const viaText = ({ via }: Actor): string =>
   via === undefined ? "" : `, called over HTTP from ${clean(via.client)} (request ${clean(via.request)})`;
 
+const databaseText = (server: EventOf<"run.created">["body"]["server"]): string =>
+  server === null
+    ? "no database"
+    : `database ${clean(server.database)} on ${clean(server.hostname)}:${server.port} (${clean(server.version)}) as ${clean(server.user)}`;
+
 function createdLines(event: EventOf<"run.created">): string[] {
   const { runbook, site, targets, server } = event.body;
   const lab =
@@ -33,7 +38,7 @@ function createdLines(event: EventOf<"run.created">): string[] {
   return [
     `${event.body.dry === true ? "DRY RUN" : "run"} ${event.run_id}: ${clean(runbook.title)}${lab}`,
     ...(event.body.dry === true ? ["  nothing is carried out; changes are previewed, rolled back and left out"] : []),
-    `  site ${clean(site.name)}, database ${clean(server.database)} on ${clean(server.hostname)}:${server.port} (${clean(server.version)}) as ${clean(server.user)}`,
+    `  site ${clean(site.name)}, ${databaseText(server)}`,
     `  by ${clean(event.actor.login)} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${clean(event.actor.sudo_user)}`}) on ${clean(event.actor.host)}${viaText(event.actor)}`,
     `  targets: ${targets.map((target) => `${clean(target.label)} (${clean(target.key)})`).join(", ")}`,
     ...(event.body.phases === undefined ? [] : [`  chosen phases: ${event.body.phases.join(", ")}`]),

@@ -36,10 +36,14 @@ export interface LockUnusable {
  * Handrails, not against the product itself.
  */
 export interface LockPort {
-  /** Takes all or none. `label` is for messages only; the key names the target. */
+  /**
+   * Takes all or none. `label` is for messages only; the key names the target. `databases`: the connections, besides the
+   * site's first database, on whose servers they are taken, too.
+   */
   acquire(
     targets: readonly { readonly key: string; readonly label: string }[],
     runId: string,
+    databases?: readonly string[],
   ): Promise<Result<void, LockHeld | LockUnusable | Failure>>;
   /** Asks before each dispatch whether the server still sees the locks with us. */
   check(): Promise<Result<void, Failure>>;

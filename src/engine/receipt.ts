@@ -14,7 +14,7 @@ import { slotsOf } from "./end.ts";
 import type { RunEvent } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RunState, TargetState } from "./state.ts";
-import { timeOf } from "./words.ts";
+import { serverText, timeOf } from "./words.ts";
 
 export interface TargetReceipt {
   readonly key: string;
@@ -95,8 +95,8 @@ export function receiptOf(account: Account, first: RunEvent, driven = false): Re
     site: plan.site.name,
     lab: plan.site.lab,
     dry: plan.dry === true,
-    logged: plan.dry !== true && plan.direct === undefined,
-    server: `${plan.server.database} on ${plan.server.hostname}:${plan.server.port}, ${plan.server.version}`,
+    logged: plan.dry !== true && plan.direct === undefined && plan.unlogged !== true,
+    server: `${serverText(plan.server)}${plan.server === null ? "" : `, ${plan.server.version}`}`,
     status: end !== null ? "closed" : pause !== null ? "paused" : "open",
     exit: end?.exit ?? pause?.exit ?? null,
     from: first.wall_time,

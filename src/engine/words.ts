@@ -1,6 +1,7 @@
 /** The words in which readers show what happened: one table for plain text, report and console. */
 import type { Mark } from "./bodies.ts";
 import type { JsonObject } from "../ports/json.ts";
+import type { ServerIdentity } from "../ports/sql.ts";
 import { clean } from "../text/sentence.ts";
 
 export { clean, countText, sentence } from "../text/sentence.ts";
@@ -56,3 +57,7 @@ export function keysText(preview: JsonObject, limit = 8): string {
 
 /** The time of day of an event, UTC. */
 export const timeOf = (wall: string): string => `${wall.slice(11, 19)}Z`;
+
+/** Where the site's first database is. */
+export const serverText = (server: Pick<ServerIdentity, "database" | "hostname" | "port"> | null): string =>
+  server === null ? "no database" : `${server.database} on ${server.hostname}:${server.port}`;

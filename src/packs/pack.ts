@@ -17,8 +17,8 @@ import type { Setup } from "./setup.ts";
 
 /** What the board asks a site: reads only. */
 export interface Board {
-  /** The rows of the board: the runbook's own selection, and what is known beside it. */
-  read(connections: Connections, runbook: Runbook): ReturnType<Sources["board"]>;
+  /** The rows of the board: what the runbooks select, and what is known beside it. */
+  read(connections: Connections, runbooks: readonly Runbook[]): ReturnType<Sources["board"]>;
   /** Everything that is known of one row. What does not answer is named, the rest is shown. */
   detail(connections: Connections, row: BoardTarget): ReturnType<Sources["detail"]>;
   /** The runbooks of a file with the keys that begin them, also where the file is too old to say them. */
@@ -70,10 +70,10 @@ export interface PackNames {
   readonly faultExample: string;
 }
 
-/** What one product is called, has and does. What is loaded only by some commands stands behind a promise. */
-export interface Pack<S extends CoreSite, Answers> extends PackNames {
-  readonly log: ProductLog;
-  kinds(): Promise<Kinds>;
+/** What is known of the sites of a product, or of sites that belong to none. */
+export interface SitePack<S extends CoreSite> extends Pick<PackNames, "product" | "words"> {
+  /** null where a run's progress goes nowhere but into the journal. */
+  readonly log: ProductLog | null;
   /** One line for each thing that is wrong with a site. */
   parseSite(json: unknown): Promise<Result<S, readonly string[]>>;
   /** Every secret of a site that is known before it is asked. */
@@ -92,12 +92,20 @@ export interface Pack<S extends CoreSite, Answers> extends PackNames {
   rowsOf(table: string, keys: readonly string[], ask: AskTexts): Promise<Result<Within, string>>;
   /** Runs of other Handrails, as the product's own log knows them: sentences about those of some targets that are open. */
   otherRuns(sql: SqlPort, isOurs: (run: string) => boolean, targets: readonly LockTarget[]): Promise<readonly string[]>;
+  board(): Promise<Board>;
+  /** Asks for each part of the health of a site, besides its database. */
+  health(connections: Connections): Readonly<Record<string, Promise<Result<unknown, Failure>>>>;
+}
+
+/** What one product is called, has and does. What is loaded only by some commands stands behind a promise. */
+export interface Pack<S extends CoreSite, Answers> extends PackNames, SitePack<S> {
+  readonly log: ProductLog;
+  kinds(): Promise<Kinds>;
+  /** Whether a site, as it is written, is one of this product. */
+  owns(json: unknown): boolean;
   /** What is asked about a new site. */
   setup(): Promise<Setup<S, Answers>>;
   labs(): Promise<Labs>;
-  board(): Promise<Board>;
   /** What other programs call, and the runbook behind it. */
   endpoint(): Promise<{ readonly runbook: string; readonly extension: Extension }>;
-  /** Asks for each part of the health of a site, besides its database. */
-  health(connections: Connections): Readonly<Record<string, Promise<Result<unknown, Failure>>>>;
 }

@@ -4,8 +4,19 @@
  * A field by what it holds. `text`, `int`, `texts`: an expression with such a value. `params`: expressions by name, none where
  * it is left out. `sql`: a statement. `touches`: the contract of a statement, which lint demands. `columns`: the names and
  * types of the rows of an answer. `each`: one question for each value of a list; may be left out. `seconds`: a whole number.
+ * `connection`: the name of a connection of the site; may be left out where one is meant without a name.
  */
-export type NamedField = "text" | "int" | "texts" | "params" | "sql" | "touches" | "columns" | "each" | "seconds";
+export type NamedField =
+  | "connection"
+  | "text"
+  | "int"
+  | "texts"
+  | "params"
+  | "sql"
+  | "touches"
+  | "columns"
+  | "each"
+  | "seconds";
 
 /** A field of a known type; a fixed text of a pattern; or one of some words, which may be left out. */
 export type FieldType = NamedField | RegExp | readonly string[];

@@ -174,6 +174,8 @@ export interface Criterion {
 
 export interface SelectSpec {
   readonly sql: string;
+  /** The database that is asked; the site's first where it is missing. */
+  readonly connection?: string;
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly key: string;
   readonly label: string;

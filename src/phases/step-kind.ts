@@ -30,12 +30,19 @@ export interface ReadForm<S extends ReadSpec> {
   waitS?(spec: S): number;
 }
 
+/** What a connection of a site leads to, by the key that it has in the configuration. */
+export type ConnectionKind = "mysql" | "http" | "programs";
+
 export interface StepKind {
   /** What it is for, one sentence. */
   readonly summary: string;
   /** Its questions by `op`; '' for one that has none. */
   readonly reads: Readonly<Record<string, ReadForm<ReadSpec>>>;
   readonly change: ChangeKind<ChangeSpec> | null;
+  /** The kind of connection that a step's `connection` names; missing where it names none. */
+  readonly connection?: ConnectionKind;
+  /** What connection a step lacks on a site, as a sentence; null where it has it. Missing where it needs none. */
+  lacks?(spec: object, ports: Ports): string | null;
   /** The types of rows that its questions answer with: CEL type name to fields and their CEL types. */
   readonly rows?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Where steps name a `command` and no `op`: the commands that only look, and under which `op` such a question stands. */

@@ -10,7 +10,10 @@ import type { SqlPort } from "./sql.ts";
 
 /** The ports that every site has. */
 export interface CorePorts {
+  /** The site's first database: the one that a step means which names none. */
   readonly sql: SqlPort;
+  /** Every database of the site by the name of its connection, the first among them. */
+  readonly databases: Readonly<Record<string, SqlPort>>;
   readonly process: ProcessPort;
   readonly script: ScriptPort;
   readonly clock: ClockPort;

@@ -34,6 +34,8 @@ export interface Touches {
 }
 
 export interface SqlChange extends BoundSql {
+  /** The database that it is sent to; the site's first where it is missing, as in journals of before there were several. */
+  readonly connection?: string;
   readonly touches: Touches;
   /** Where one statement changes several tables: the contracts of the others. */
   readonly also?: readonly Touches[];

@@ -112,7 +112,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     severity: raw.severity,
     warnings: raw.warnings,
     forbid: raw.forbid,
-    select: raw.select,
+    select: drop({ ...raw.select }) as Runbook["select"],
     probes: Object.fromEntries(Object.entries(raw.probes).map(([id, entry]) => [id, probe(entry)])),
     phases,
     finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),

@@ -80,6 +80,7 @@ export class Checker {
     touches: (node, field) => this.#touches(inside(node, field)),
     each: (node, field) => this.expression(inside(node, field), "in", TEXTS),
     sql: () => undefined,
+    connection: () => undefined,
     columns: () => undefined,
     seconds: () => undefined,
   };

@@ -4,24 +4,21 @@
  */
 import { ACTION_KEYS } from "./action-keys.ts";
 import * as z from "zod";
-import type { FieldType, NamedField } from "../phases/field.ts";
+import {
+  clean,
+  columns,
+  connection,
+  expression,
+  fieldSchema,
+  id,
+  line,
+  name,
+  seconds,
+  shortParams,
+  sql,
+} from "./field-schema.ts";
 import { allForms, GATE, keyOf, VARIANT, type Variant, type VariantForm } from "./variants.ts";
 
-const id = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
-const name = z.string().regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
-/** Everything but newlines and printable text: C0, DEL and C1 have no business in a runbook. */
-const CONTROLS = new RegExp(String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f]`, "u");
-const clean = z.string().refine((text) => !CONTROLS.test(text), "control characters are not allowed");
-const line = clean.min(1).max(4000);
-const expression = clean.min(1).max(2000);
-const sql = clean.min(1).max(16_384);
-const seconds = z
-  .string()
-  .regex(/^[1-9][0-9]{0,4}$/u, "whole seconds, 1 to 99999")
-  .transform(Number);
-const columnType = z.enum(["text", "int", "bool"]);
-const columns = z.record(name, columnType);
-const params = z.record(name, expression);
 const risk = z.enum(["change", "destroy"]);
 
 const shortForeach = z.union([expression, z.strictObject({ in: expression, key: expression })]);
@@ -53,40 +50,6 @@ const changing = ({ probe, isWritten }: Style): Record<string, z.ZodType> => ({
   limit: seconds.optional(),
   stays_until: id.optional(),
 });
-
-const bounds = [z.strictObject({ exactly: expression }), z.strictObject({ at_most: expression })] as const;
-const touches = z.strictObject({
-  table: name,
-  rows: z.union(bounds),
-  within: z.strictObject({ column: name, in: expression }),
-});
-/** Of the parameters of a command one may be put for each of some values. */
-const shortParams = z.record(name, z.union([expression, z.strictObject({ each: expression })]));
-const shortTouches = bounds.map((bound) => bound.extend({ table: name, within: params }));
-
-/** How each type of field is written in a file. */
-const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
-  text: expression,
-  int: expression,
-  texts: expression,
-  params: params.default({}),
-  sql,
-  touches: touches.optional(),
-  columns,
-  each: z.strictObject({ param: name, in: expression }).optional(),
-  seconds,
-};
-
-/** Those that may be written shorter. */
-const WRITTEN: Partial<Record<NamedField, z.ZodType>> = {
-  touches: z.union([touches, ...shortTouches]).optional(),
-  columns: z.union([columns, z.array(name)]),
-};
-
-function fieldSchema(type: FieldType, isWritten: boolean): z.ZodType {
-  if (typeof type === "string") return (isWritten ? WRITTEN[type] : undefined) ?? FIELDS[type];
-  return type instanceof RegExp ? z.string().regex(type) : z.enum(type as [string]).optional();
-}
 
 const fieldsOf = ({ fields }: VariantForm, isWritten: boolean): Record<string, z.ZodType> =>
   Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, fieldSchema(type, isWritten)]));
@@ -225,6 +188,7 @@ const target = z.strictObject({ noun, nouns: noun });
 const selectSchema = ({ isWritten }: Style) =>
   z.strictObject({
     sql,
+    connection: connection.optional(),
     columns: isWritten ? (columns.optional() as unknown as typeof columns) : columns,
     key: name,
     label: name,

@@ -2,7 +2,10 @@
 import { createHash } from "node:crypto";
 import { safeText } from "../text/safe-text.ts";
 import { holds } from "../phases/expression.ts";
+import { databaseIn } from "../phases/connection.ts";
 import type { JsonObject } from "../ports/json.ts";
+import type { Failure } from "../ports/outcome.ts";
+import type { Ports } from "../ports/ports.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import { targetNoun, targetNouns } from "../phases/target-noun.ts";
@@ -21,6 +24,15 @@ export interface Candidate {
 const MOST_WORD = 24;
 /** Letters, digits, signs and plain blanks between them: what a keyboard gives, and what looks like what it is. */
 const TYPABLE = /^[\p{L}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{N}\p{P}\p{S}]+)*$/u;
+
+/** Asks the world which targets a runbook has: the rows of its selection. */
+export async function askSelection(
+  { select: { sql, columns, connection } }: Runbook,
+  ports: Ports,
+): Promise<Result<readonly JsonObject[], Failure>> {
+  const answer = await databaseIn(ports, connection).read({ sql, values: {} }, columns);
+  return answer.ok ? ok(answer.value.rows) : answer;
+}
 
 /** Two words that a tired person takes for one are one. */
 const fold = (text: string): string => text.normalize("NFKC").toLowerCase();

@@ -10,7 +10,8 @@ import * as z from "zod";
 import { resolveSecrets } from "../../src/cli/site/config.ts";
 import { settings } from "../../src/cli/site/settings.ts";
 import { VARIABLES } from "../../src/cli/variables.ts";
-import { parseSite, site } from "../../src/packs/appliance/site-schema.ts";
+import { packOf } from "../../src/cli/packs.ts";
+import { site } from "../../src/packs/appliance/site-schema.ts";
 import { DDL } from "../../src/journal/schema.ts";
 
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? join(import.meta.dirname, "../.."));
@@ -21,10 +22,13 @@ const everything = PAGES.map(read).join("\n");
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
   readonly anyOf?: readonly Shape[];
+  /** What stands under each name of a record. */
+  readonly additionalProperties?: Shape | boolean;
 }
 
 /** The paths of the keys that hold a value: `mysql.port`. */
-function keysOf({ properties = {}, anyOf = [] }: Shape, above = ""): string[] {
+function keysOf({ properties = {}, anyOf = [], additionalProperties: each }: Shape, above = ""): string[] {
+  if (typeof each === "object" && each.properties !== undefined) return keysOf(each, `${above}NAME.`);
   const own = Object.entries(properties).flatMap(([name, shape]) => {
     const below = keysOf(shape, `${above}${name}.`);
     return below.length > 0 ? below : [`${above}${name}`];
@@ -42,7 +46,7 @@ describe("docs/configure.md", () => {
   it("has a row for each key of the configuration, and for no other", () => {
     const known = [...keysOf(shapeOf(site)).filter((key) => !OF_LABS.test(key)), ...keysOf(shapeOf(settings))];
     // `tls: { ca: PATH }` is a type of its row
-    const keys = known.filter((key) => key !== "mysql.tls.ca").concat("mysql.tls");
+    const keys = known.map((key) => key.replace(/(?<=\.mysql)\..*$|\.ca$/u, "")).concat("mysql.tls", "connections.NAME.http.tls");
     const top = ["sites", "default_site", "serve", "notice"];
     expect(rows.toSorted()).toEqual([...new Set([...top, ...keys])].toSorted());
   });
@@ -53,7 +57,7 @@ describe("docs/configure.md", () => {
   });
 });
 
-it("each configuration that a page shows is one", () => {
+it("each configuration that a page shows is one", async () => {
   const blocks = PAGES.flatMap((page) => [...read(page).matchAll(/^ *```yaml\n([\s\S]*?)^ *```$/gmu)].map(([, text = ""]) => text));
   const shown = blocks.map((text) => parse(text) as Record<string, unknown>);
   const sites = shown.flatMap(({ sites: named }) => Object.entries((named ?? {}) as Record<string, object>));
@@ -61,7 +65,10 @@ it("each configuration that a page shows is one", () => {
   const env = { SECRET: "of sixteen letters" };
   const secrets = (value: unknown): unknown =>
     resolveSecrets(JSON.parse(JSON.stringify(value).replaceAll(/\{"file":"[^"]*"\}/gu, '{"env":"SECRET"}')), env, "the page");
-  for (const [name, each] of sites) expect(parseSite({ ...(secrets(each) as object), name })).toMatchObject({ ok: true });
+  for (const [name, each] of sites) {
+    const site = { ...(secrets(each) as object), name };
+    expect(await packOf(site).parseSite(site)).toMatchObject({ ok: true });
+  }
   for (const each of shown) expect(settings.safeParse(secrets(each))).toMatchObject({ success: true });
 });
 

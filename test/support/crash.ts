@@ -68,7 +68,7 @@ export async function crashing(
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Error(server.error.message);
     const run = newRunId();
-    await lockTargets(session, targets, run);
+    await lockTargets(session, targets, { runId: run, runbook });
     const site = { name, lab: lab?.name ?? null, scale: lab?.scale ?? 1 };
     const about = { runbook, runbook_digest: digest, file: shippedFile(), targets, inputs: {}, site };
     const mode = operator === undefined ? "grant" : "person";

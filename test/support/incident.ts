@@ -83,7 +83,8 @@ async function byPackage(env: Io["env"], name: string, rest: readonly string[], 
   return { exit: exitCode ?? -1, out: stdout, err: stderr, run: idOf(stdout) };
 }
 
-async function command(env: Io["env"], name: string, rest: readonly string[], values: Values): Promise<Said> {
+/** A command of the command line, in process, with nobody at the terminal. */
+export async function command(env: Io["env"], name: string, rest: readonly string[], values: Values): Promise<Said> {
   if (PACKAGED) return byPackage(env, name, rest, values);
   const { io, said } = quietIo(env);
   const spec = COMMANDS.find((each) => each.name === name);
@@ -114,6 +115,30 @@ export const nameOnlyOnce = (lab: Lab): Promise<unknown> =>
     "update vm_replication_contexts set vm_name = 'pgtest1 elsewhere' where vm_name = 'pgtest1' and vcenter_host <> 'vcsa-a.lab.local'",
   );
 
+/** The events of a run as the journal of a site has them. */
+export function eventsIn(env: Io["env"], site: string, run: string): RunEvent[] {
+  const journal = openJournal({
+    path: journalPath(env, site),
+    actor: { uid: 0, login: "test", sudo_user: null, ssh_client: null, tty: null, host: "test", pid: process.pid },
+    clock: { wall: () => new Date().toISOString(), monoMs: () => 0, bootId: "" },
+    ids: () => "",
+    redactor: () => ({
+      redact: (text) => text,
+      redactJson: (value) => value,
+      stream: () => {
+        throw new Error("nothing is written here");
+      },
+      tooShort: [],
+    }),
+    readOnly: true,
+    create: false,
+  });
+  if (!journal.ok) throw new Error(journal.error.message);
+  const found = journal.value.events(run).map(asRunEvent);
+  journal.value.close();
+  return found;
+}
+
 /**
  * Brings up a lab that belongs to one test file, to be recovered by the cleanup or by another runbook. Its time is `scale`
  * times as fast where the machine keeps up with that, else less: `lab.scale` says. `server`: else that of every lab test.
@@ -139,28 +164,7 @@ export async function anIncident({
     if (written.exit !== 0) throw new Error(`no grant was written: ${written.err}`);
     return file;
   };
-  const events = (run: string): RunEvent[] => {
-    const journal = openJournal({
-      path: journalPath(env, `lab-${LAB}`),
-      actor: { uid: 0, login: "test", sudo_user: null, ssh_client: null, tty: null, host: "test", pid: process.pid },
-      clock: { wall: () => new Date().toISOString(), monoMs: () => 0, bootId: "" },
-      ids: () => "",
-      redactor: () => ({
-        redact: (text) => text,
-        redactJson: (value) => value,
-        stream: () => {
-          throw new Error("nothing is written here");
-        },
-        tooShort: [],
-      }),
-      readOnly: true,
-      create: false,
-    });
-    if (!journal.ok) throw new Error(journal.error.message);
-    const found = journal.value.events(run).map(asRunEvent);
-    journal.value.close();
-    return found;
-  };
+  const events = (run: string): RunEvent[] => eventsIn(env, `lab-${LAB}`, run);
   return {
     lab,
     runbook,

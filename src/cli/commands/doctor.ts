@@ -4,10 +4,11 @@ import { about } from "../../packs/finding.ts";
 import { countText } from "../../engine/words.ts";
 import { flag, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
-import { database, tablesOf } from "../site/doctor/database.ts";
+import { databases, needsFor } from "../site/doctor/database.ts";
+import { programs } from "../site/doctor/programs.ts";
 import { findingLines } from "../site/doctor/finding.ts";
 import { journalOf, terminal, versions } from "../site/doctor/machine.ts";
-import { pack, type Site } from "../packs.ts";
+import { packOf, type Site } from "../packs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { withPorts } from "../session/site-ports.ts";
@@ -48,11 +49,13 @@ async function configuration(
 }
 
 async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
-  const needs = tablesOf(loadFile(runbookFile(values)).runbooks);
+  const pack = packOf(site);
+  const needs = needsFor(loadFile(runbookFile(values)).runbooks, pack);
   return [
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await withPorts(site, async (connections, redact) => [
-      ...(await database(site, needs, redact)),
+      ...(await databases(site, needs, redact)),
+      ...programs(site),
       ...(await pack.doctor(site, connections)),
     ])),
   ];

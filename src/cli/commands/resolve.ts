@@ -77,7 +77,7 @@ export async function run({ values, rest: [name = "", step = ""], io }: Invocati
       throw new Stop(EXIT.usage, `run ${run_id} is closed; nothing in it can be resolved`);
     const { target, phase, slot } = choose(state, step, values);
     // Whoever drives the run holds the lock: what is said must not cross what is being found out.
-    await lockTargets(session, state.targets, run_id);
+    await lockTargets(session, state.targets, { runId: run_id, runbook: state.runbook });
     const [own, fate] = leaves ? [{ leaves }, " and left as failed"] : [{}, ""];
     const place = { target: target.key, phase, step: slot.step, item: slot.item_key };
     const result = session.journal.append([draft(run_id, "operator.resolved", place, { as, note, ...own })]);

@@ -88,7 +88,8 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const standing = new StandingGrants(settings.standing_grants, journal);
   const quiet: Io = { ...io, stdin: io.stdin, person: false, out: () => undefined, err: (text) => log(text.trim()) };
   const { max_runs: maxRuns, max_waiting: maxWaiting, host, port, token, rate } = settings;
-  const desk = makeDesk({ values, io: quiet, book, file, connections, journal, standing, maxRuns, maxWaiting, log });
+  const world = { site, connections, journal };
+  const desk = makeDesk({ values, io: quiet, book, file, ...world, standing, maxRuns, maxWaiting, log });
   const close = async (): Promise<void> => {
     try {
       await connections.close();

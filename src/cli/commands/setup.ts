@@ -26,7 +26,7 @@ import {
 import { askSite } from "../site/setup/ask-site.ts";
 import { clientOptions } from "../site/setup/option-file.ts";
 import { openPrompt } from "../site/setup/prompt.ts";
-import { pack, type OwnAnswers, type Site } from "../packs.ts";
+import { pack, type OwnAnswers, type OwnSite } from "../packs.ts";
 import { placeOf, write, type ConfigPlace } from "../site/setup/write.ts";
 import { wrap } from "../terminal/wrap.ts";
 import { programName } from "../terminal/program-name.ts";
@@ -111,10 +111,13 @@ async function siteName(prompt: Prompt, place: ConfigPlace, preset: string | nul
 }
 
 /** The site as it is written down already; null where it is not, or cannot be read: then all of it is asked anew. */
-async function presentSite(name: string, { path, config }: ConfigPlace, io: Io): Promise<Site | null> {
+async function presentSite(name: string, { path, config }: ConfigPlace, io: Io): Promise<OwnSite | null> {
   if (config?.sites.includes(name) !== true) return null;
   try {
-    return await chooseSite({ site: name, config: path }, io.env);
+    const site = await chooseSite({ site: name, config: path }, io.env);
+    if (pack.owns(site)) return site as OwnSite;
+    io.out(`  what is there is no site of ${pack.product}, so all is asked anew\n`);
+    return null;
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     io.out(`  what is there of it cannot be read, so all is asked anew: ${safeText(error.message)}\n`);

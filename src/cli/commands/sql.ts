@@ -119,7 +119,7 @@ const tableOf = (sql: string, { touches, also = [] }: SqlChange): string =>
 
 async function change(session: Session, sql: string, values: Values): Promise<number> {
   const targets = await targetsOf(session, values);
-  const request = await changeOf(sql, touchesIn(many(values, "touches")), targets, session.connections.sql);
+  const request = await changeOf(sql, touchesIn(many(values, "touches")), targets, session);
   const [subject, locks] =
     targets.length > 0
       ? [subjectOf(targets), targets.map(({ key, label }) => ({ key, label }))]

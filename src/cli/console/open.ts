@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import type { Console, ConsoleWish } from "../../ui/console.ts";
 import type { OpenedConsole } from "../../ui/open.tsx";
 import type { SiteInfo, Sources, StartRequest } from "../../ui/sources.ts";
-import { pack } from "../packs.ts";
+import { pack, packOf } from "../packs.ts";
 import { flag, option, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
@@ -32,11 +32,11 @@ export async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
     lab: labName(values, io.env),
     scale: site.lab?.scale ?? 1,
     // The bar names the lab already.
-    banners: site.lab === null ? pack.bannersOf(site) : [],
+    banners: site.lab === null ? packOf(site).bannersOf(site) : [],
     command: (words) => commandText(values, io.env, words),
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),
-    words: pack.words,
+    words: packOf(site).words,
   };
 }
 

@@ -3,18 +3,24 @@ import type { Connections } from "../../connections/connect.ts";
 import { tryPrinted, type TriedPrinted } from "../../phases/printed.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
-import { candidates } from "../../runbooks/select.ts";
-import { pack } from "../packs.ts";
+import { askSelection, candidates } from "../../runbooks/select.ts";
+import type { Failure } from "../../ports/outcome.ts";
+
+/** A site to be asked, and how its first failure is told. */
+export interface Asked {
+  readonly connections: Connections;
+  readonly trouble: (failure: Failure) => string;
+}
 
 /** Tries the statements that the runbooks know as printed, one after the other, for the targets with these keys. */
 export async function tryAllPrinted(
-  connections: Connections,
+  site: Asked,
   runbooks: readonly Runbook[],
   keys: readonly string[],
 ): Promise<Result<TriedPrinted[], string>> {
   const trials: TriedPrinted[] = [];
   for (const runbook of runbooks) {
-    const result = await tryRunbook(connections, runbook, keys);
+    const result = await tryRunbook(site, runbook, keys);
     if (!result.ok) return result;
     trials.push(...result.value);
   }
@@ -23,14 +29,14 @@ export async function tryAllPrinted(
 
 /** Those of one runbook; where it prints none, nothing is asked. */
 async function tryRunbook(
-  connections: Connections,
+  { connections, trouble }: Asked,
   runbook: Runbook,
   keys: readonly string[],
 ): Promise<Result<TriedPrinted[], string>> {
   if (runbook.printed === undefined) return ok([]);
-  const answer = await connections.sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
-  if (!answer.ok) return err(pack.databaseTrouble(answer.error));
-  const targets = candidates(runbook, answer.value.rows).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
+  const answer = await askSelection(runbook, connections);
+  if (!answer.ok) return err(trouble(answer.error));
+  const targets = candidates(runbook, answer.value).flatMap(({ key, row }) => (keys.includes(key) ? [row] : []));
   const trials: TriedPrinted[] = [];
   for (const statement of runbook.printed) {
     const result = await tryPrinted(statement, targets, connections);

@@ -1,5 +1,7 @@
 /** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
 import type { Connections } from "../../connections/connect.ts";
+import type { SitePack } from "../../packs/pack.ts";
+import type { Site } from "../packs.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Runbook } from "../../phases/spec.ts";
@@ -22,13 +24,21 @@ interface Opened {
   readonly io: Io;
 }
 
-async function connections({ values, io }: Opened): Promise<Result<Connections, string>> {
-  const [{ chooseSite }, { sitePorts }] = await Promise.all([
+/** The site behind the screen. */
+interface SiteWorld {
+  readonly connections: Connections;
+  readonly pack: SitePack<Site>;
+}
+
+async function siteWorld({ values, io }: Opened): Promise<Result<SiteWorld, string>> {
+  const [{ chooseSite }, { sitePorts }, { packOf }] = await Promise.all([
     import("../site/config.ts"),
     import("../session/site-ports.ts"),
+    import("../packs.ts"),
   ]);
   try {
-    return ok(await sitePorts(await chooseSite(values, io.env)));
+    const site = await chooseSite(values, io.env);
+    return ok({ connections: await sitePorts(site), pack: packOf(site) });
   } catch (error) {
     if (error instanceof Stop) return err(error.message);
     throw error;
@@ -109,39 +119,37 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
   }
 }
 
-const board = async () => (await import("../packs.ts")).pack.board();
-
 /** What is asked of the site itself. */
 function lookingSources(
-  worldNow: () => Promise<Result<Connections, string>>,
+  worldNow: () => Promise<Result<SiteWorld, string>>,
   runbooks: () => Promise<readonly Runbook[]>,
 ): Pick<Sources, "board" | "silent" | "detail" | "rows" | "printed"> {
   return {
     silent: async () => {
       const world = await worldNow();
       // Without the database the board itself says so.
-      return world.ok ? (await board()).silent(world.value) : [];
+      return world.ok ? (await world.value.pack.board()).silent(world.value.connections) : [];
     },
     board: async () => {
       const world = await worldNow();
-      if (!world.ok) return world;
-      const [first] = await runbooks();
-      if (first === undefined) return err("the runbook file holds no runbook");
-      return (await board()).read(world.value, first);
+      return world.ok ? (await world.value.pack.board()).read(world.value.connections, await runbooks()) : world;
     },
     detail: async (target) => {
       const world = await worldNow();
-      return world.ok ? (await board()).detail(world.value, target) : world;
+      return world.ok ? (await world.value.pack.board()).detail(world.value.connections, target) : world;
     },
     rows: async (table, keys) => {
       const world = await worldNow();
       if (!world.ok) return world;
-      const read = await world.value.rows(table, keys);
+      const read = await world.value.connections.rows(table, keys);
       return read.ok ? read : err(read.error.message);
     },
     printed: async (keys) => {
       const world = await worldNow();
-      return world.ok ? (await import("./printed.ts")).tryAllPrinted(world.value, await runbooks(), keys) : world;
+      if (!world.ok) return world;
+      const { connections, pack } = world.value;
+      const { tryAllPrinted } = await import("./printed.ts");
+      return tryAllPrinted({ connections, trouble: pack.databaseTrouble }, await runbooks(), keys);
     },
   };
 }
@@ -189,9 +197,9 @@ async function readRunbooks(values: Values): Promise<readonly Runbook[]> {
 
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
 export function siteSources(site: Opened, openJournal: () => Promise<Journal>): Sources {
-  let world: Promise<Result<Connections, string>> | null = null;
+  let world: Promise<Result<SiteWorld, string>> | null = null;
   let journal: Promise<Journal> | null = null;
-  const worldNow = (): Promise<Result<Connections, string>> => (world ??= connections(site));
+  const worldNow = (): Promise<Result<SiteWorld, string>> => (world ??= siteWorld(site));
   const journalNow = async (): Promise<Journal | null> => {
     try {
       return await (journal ??= openJournal());
@@ -209,13 +217,15 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
     ...journalSources(site, journalNow),
     runbooks: async () => {
       const { explain } = await import("../../runbooks/explain.ts");
-      return (await board()).withActions((await runbooks()).map(explain));
+      const explained = (await runbooks()).map(explain);
+      const here = await worldNow();
+      return here.ok ? (await here.value.pack.board()).withActions(explained) : explained;
     },
     note: (runId, text) => note(site, runId, text),
     start: (request, hooks) => start(site, request, hooks),
     close: async () => {
-      const connection = await world;
-      if (connection?.ok === true) await connection.value.close();
+      const opened = await world;
+      if (opened?.ok === true) await opened.value.connections.close();
       if (journal !== null) (await journalNow())?.close();
     },
   };

@@ -9,8 +9,8 @@ import { countText, sentence } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
-import { candidates, describeCandidate, type Candidate } from "../../runbooks/select.ts";
-import { pack } from "../packs.ts";
+import { askSelection, candidates, describeCandidate, type Candidate } from "../../runbooks/select.ts";
+import { packOf, type Site } from "../packs.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { Begun, Caller, Desk, Ended, FoundRun, Health, Part, RunLineView } from "../../serve/desk.ts";
 import { runOfTarget } from "../../ui/run-of-target.ts";
@@ -32,6 +32,7 @@ export interface DeskOptions {
   readonly io: Io;
   readonly book: LoadedRunbook;
   readonly file: string;
+  readonly site: Site;
   readonly connections: Connections;
   readonly journal: Journal;
   readonly standing: StandingGrants;
@@ -153,11 +154,10 @@ class ServeDesk implements RunningDesk {
   }
 
   async #ask(): Promise<Result<Candidate[], string>> {
-    const { connections, book } = this.#options;
-    const { sql, columns } = book.runbook.select;
-    const rows = await connections.sql.read({ sql, values: {} }, columns);
-    if (!rows.ok) return err(`${pack.databaseTrouble(rows.error)} Nothing was begun`);
-    return ok(candidates(book.runbook, rows.value.rows));
+    const { site, connections, book } = this.#options;
+    const rows = await askSelection(book.runbook, connections);
+    if (!rows.ok) return err(`${packOf(site).databaseTrouble(rows.error)} Nothing was begun`);
+    return ok(candidates(book.runbook, rows.value));
   }
 
   /**
@@ -243,8 +243,8 @@ class ServeDesk implements RunningDesk {
   }
 
   async #look(): Promise<Health> {
-    const { connections } = this.#options;
-    const looks = { database: connections.look("SELECT 1 AS one"), ...pack.health(connections) };
+    const { site, connections } = this.#options;
+    const looks = { database: connections.look("SELECT 1 AS one"), ...packOf(site).health(connections) };
     const parts = Object.entries(looks).map(async ([name, answer]) => [name, await partOf(answer)] as const);
     return Object.fromEntries(await Promise.all(parts));
   }

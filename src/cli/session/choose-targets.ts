@@ -1,16 +1,23 @@
 /** Which targets a run is about: what the world has, and what was named of it. */
 import type { Target } from "../../engine/bodies.ts";
 import type { Runbook } from "../../phases/spec.ts";
-import { candidates, describeCandidate, pickTargets, type Candidate, type NotPicked } from "../../runbooks/select.ts";
+import {
+  askSelection,
+  candidates,
+  describeCandidate,
+  pickTargets,
+  type Candidate,
+  type NotPicked,
+} from "../../runbooks/select.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { pack } from "../packs.ts";
+import { packOf } from "../packs.ts";
 import { retryKeys } from "./batch.ts";
 import { TARGET_OPTION, TARGETS } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { commandText } from "../site/name.ts";
-import type { Session } from "./session.ts";
+import { refuseLacks, type Session } from "./session.ts";
 import { stopCause, type OperatorPort } from "../../engine/operator-port.ts";
 import { terminalOperator } from "../terminal/operator.ts";
 import type { TargetRequest } from "./request.ts";
@@ -22,6 +29,7 @@ export async function chooseTargets(
   request: TargetRequest,
   operator: OperatorPort | null,
 ): Promise<Target[]> {
+  refuseLacks(session, runbook);
   const pool = await poolOf(session, runbook);
   let names = namesOf(session, request);
   for (;;) {
@@ -40,13 +48,12 @@ function namesOf({ request: site, journal, io }: Session, { names, retryOf }: Ta
   return retryKeys(journal, retryOf, (words) => commandText(site, io.env, words));
 }
 
-async function poolOf({ connections }: Session, runbook: Runbook): Promise<Candidate[]> {
-  const { sql, columns } = runbook.select;
-  const rows = await connections.sql.read({ sql, values: {} }, columns);
-  if (rows.ok) return candidates(runbook, rows.value.rows);
+async function poolOf({ site, connections }: Session, runbook: Runbook): Promise<Candidate[]> {
+  const rows = await askSelection(runbook, connections);
+  if (rows.ok) return candidates(runbook, rows.value);
   throw new Stop(
     rows.error.kind === "unreachable" ? EXIT.unreachable : EXIT.failed,
-    `${pack.databaseTrouble(rows.error)} Nothing was executed`,
+    `${packOf(site).databaseTrouble(rows.error)} Nothing was executed`,
   );
 }
 

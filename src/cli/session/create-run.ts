@@ -11,7 +11,7 @@ import { appendOrStop } from "./journal.ts";
 import { lockTargets, serverOf, siteOf, type Mode, type Session } from "./session.ts";
 import { journalProofs } from "./proofs.ts";
 import { outsideOf } from "./outside.ts";
-import { pack } from "../packs.ts";
+import { packOf } from "../packs.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
@@ -33,7 +33,7 @@ export interface NewRun {
 export async function createRun(session: Session, wish: NewRun): Promise<JournalEvent> {
   const { targets, runId, dry = false } = wish;
   const server = await serverOf(session);
-  await (dry ? remarkDoubts(session, targets) : guardTargets(session, targets, runId));
+  await (dry ? remarkDoubts(session, targets) : guardTargets(session, wish));
   const beginning = draft(runId, "run.created", {}, bodyOf(session, wish, server));
   return appendOrStop(session.journal, [...(dry ? [] : closings(session, targets, runId)), beginning]);
 }
@@ -45,15 +45,16 @@ function remarkDoubts({ io, journal, request }: Session, targets: readonly Targe
 }
 
 /** Locks the targets; tells of what others do with them, and refuses what is in doubt. */
-async function guardTargets(session: Session, targets: readonly Target[], runId: string): Promise<void> {
+async function guardTargets(session: Session, { book: { runbook }, targets, runId }: NewRun): Promise<void> {
   const { io, journal, request, connections } = session;
-  await lockTargets(session, targets, runId);
+  await lockTargets(session, targets, { runId, runbook });
   const isOurs = (id: string): boolean => journal.standing(id) !== null;
-  for (const message of await pack.otherRuns(connections.sql, isOurs, targets)) io.err(`handrail: ${message}\n`);
+  for (const message of await packOf(session.site).otherRuns(connections.sql, isOurs, targets))
+    io.err(`handrail: ${message}\n`);
   refuseInDoubt(journal, targets, (words) => commandText(request, io.env, words));
 }
 
-function bodyOf(session: Session, wish: NewRun, server: ServerIdentity): Bodies["run.created"] {
+function bodyOf(session: Session, wish: NewRun, server: ServerIdentity | null): Bodies["run.created"] {
   const { book, file, targets, mode, batch, phases, dry = false } = wish;
   const proofs = journalProofs(session.journal, targets);
   return {
@@ -66,7 +67,8 @@ function bodyOf(session: Session, wish: NewRun, server: ServerIdentity): Bodies[
     server,
     tool: VERSION,
     mode,
-    ...(dry ? { dry } : { outside: outsideOf(session, server.user) }),
+    ...(packOf(session.site).log === null ? { unlogged: true as const } : {}),
+    ...(dry ? { dry } : { outside: outsideOf(session, book.runbook, server) }),
     ...(proofs.length === 0 ? {} : { proofs }),
     ...(phases === undefined ? {} : { phases }),
     ...(batch === undefined ? {} : { batch }),

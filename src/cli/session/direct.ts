@@ -38,7 +38,7 @@ export async function carryOutDirect(
   const server = await serverOf(session);
   const runbook = directRunbook({ ...plan, target: { noun: TARGET, nouns: TARGETS } });
   const runId = newRunId();
-  await lockTargets(session, locks, runId);
+  await lockTargets(session, locks, { runId, runbook });
   refuseInDoubt(session.journal, locks, (words) => commandText(session.request, session.io.env, words));
   const digest = createHash("sha256")
     .update(canonical(runbook as unknown as Json))

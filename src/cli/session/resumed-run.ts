@@ -2,6 +2,7 @@
 import { draft } from "../../engine/events.ts";
 import { doubtsOf } from "../../engine/doubt.ts";
 import { fold } from "../../engine/record.ts";
+import type { ServerIdentity } from "../../ports/sql.ts";
 import { clean, countText } from "../../engine/words.ts";
 import type { RunState } from "../../engine/state.ts";
 import { safeText } from "../../text/safe-text.ts";
@@ -11,7 +12,7 @@ import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { appendOrStop, findRun } from "./journal.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
-import { grantOf, lockTargets, modeOf, openSession, serverOf, type Session } from "./session.ts";
+import { grantOf, lockTargets, modeOf, refuseLacks, openSession, serverOf, type Session } from "./session.ts";
 import { decisionsOf, statedDecisions } from "./decisions.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
@@ -33,12 +34,15 @@ function refuseEnded(
     );
 }
 
+const placeOf = (server: ServerIdentity | null): string =>
+  server === null ? "none" : `${safeText(server.hostname)}:${server.port}`;
+
 async function refuseOtherServer(session: Session, { run_id, created: beginning }: RunState): Promise<void> {
   const server = await serverOf(session);
-  if (server.fingerprint !== beginning.server.fingerprint)
+  if (server?.fingerprint !== beginning.server?.fingerprint)
     throw new Stop(
       EXIT.usage,
-      `run ${run_id} was on another database server (${safeText(beginning.server.hostname)}:${beginning.server.port}); it is resumed there only. Nothing was executed`,
+      `run ${run_id} was on another database server (${placeOf(beginning.server)}); it is resumed there only. Nothing was executed`,
     );
 }
 
@@ -62,13 +66,14 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     const state = fold(session.journal.events(run_id));
     if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
     refuseEnded(state, command);
+    refuseLacks(session, state.runbook);
     await refuseOtherServer(session, state);
     const { runbook, targets, created: beginning } = state;
     const { runbook_digest: digest, phases } = beginning;
     const next = `the run goes on as it was begun; a person can approve it: ${command(`resume ${run_id}`)}`;
     const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases }, next);
     const decisions = decisionsOf(statedDecisions(request.consent, runbook), targets);
-    await lockTargets(session, beginning.direct?.locks ?? targets, run_id);
+    await lockTargets(session, beginning.direct?.locks ?? targets, { runId: run_id, runbook });
     // As it is now that nobody else can drive it.
     if (request.closes !== null) refuseDoubts(fold(session.journal.events(run_id)) ?? state, command);
     const mode = modeOf(io, grant);

@@ -1,4 +1,5 @@
 /** A site opened for work: journal, connections, locks; and what the command line says of a run. What `run` and `resume` share. */
+import { databasesOf } from "../../connections/site.ts";
 import type { Connections } from "../../connections/connect.ts";
 import type { Bodies } from "../../engine/bodies.ts";
 import type { ServerIdentity } from "../../ports/sql.ts";
@@ -7,6 +8,7 @@ import type { Via } from "../../engine/journal-port.ts";
 import type { LockHeld } from "../../engine/lock-port.ts";
 import { holderOf, hostLocks } from "./host-locks.ts";
 import type { Journal } from "../../journal/journal.ts";
+import { databasesIn, lacksOf } from "../../phases/lacks.ts";
 import { choosePhases } from "../../runbooks/choose.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { sentence } from "../../engine/words.ts";
@@ -20,7 +22,7 @@ import { Stop, type Io } from "../io.ts";
 import { readGrantFile } from "./grant-file.ts";
 import { openSiteJournal } from "./journal.ts";
 import type { ConsentRequest, PhaseRequest, SiteRequest } from "./request.ts";
-import { pack, type Site } from "../packs.ts";
+import { packOf, type Site } from "../packs.ts";
 import { redaction, siteKeyring } from "./site-ports.ts";
 import { locksDir } from "../paths.ts";
 
@@ -41,6 +43,7 @@ export async function openSession(request: SiteRequest, io: Io, via: Via | null 
   keepHeapSmall();
   const site = await chooseSite(request, io.env);
   const keyring = siteKeyring(site);
+  const pack = packOf(site);
   const settings = await settingsOf(request, io.env);
   for (const secret of settings.secrets) keyring.add(secret);
   const actor = via === null ? whoActs(io.env) : { ...whoActs(io.env), via };
@@ -68,8 +71,9 @@ export async function openSession(request: SiteRequest, io: Io, via: Via | null 
   return { site, notice: settings.notice, journal, connections, io, request, close };
 }
 
-/** Which database server it is. Stops with 69 where it does not say. */
-export async function serverOf({ connections }: Session): Promise<ServerIdentity> {
+/** Which server the site's first database is on; null where it has none. Stops with 69 where it does not say. */
+export async function serverOf({ site, connections }: Session): Promise<ServerIdentity | null> {
+  if (databasesOf(site).length === 0) return null;
   const server = await connections.sql.identity();
   if (server.ok) return server.value;
   throw new Stop(EXIT.unreachable, `${sentence(server.error.message)} Nothing was executed`);
@@ -105,13 +109,24 @@ const EXIT_OF_TROUBLE: Readonly<Record<string, number>> = {
   unusable: EXIT.journalUnwritable,
 };
 
+/** Stops where the site lacks a connection that the runbook names, before anything is asked. */
+export function refuseLacks({ site, connections }: Session, runbook: Runbook): void {
+  const lacks = lacksOf(runbook, connections);
+  if (lacks.length === 0) return;
+  const lines = lacks.map(({ place, message }) => `  ${runbook.id}, ${place}: ${safeText(message)}`);
+  throw new Stop(
+    EXIT.badFile,
+    `${safeText(site.name)} lacks what ${runbook.id} needs; nothing was executed. Name it under the site's \`connections\`:\n${lines.join("\n")}`,
+  );
+}
+
 /** Takes the run's locks, or stops with 75 and the holder's name. */
 export async function lockTargets(
   session: Session,
   targets: readonly { readonly key: string; readonly label: string }[],
-  runId: string,
+  { runId, runbook }: { readonly runId: string; readonly runbook: Runbook },
 ): Promise<void> {
-  const result = await session.connections.locks.acquire(targets, runId);
+  const result = await session.connections.locks.acquire(targets, runId, databasesIn(runbook));
   if (result.ok) return;
   const { error } = result;
   await session.close();

@@ -1,12 +1,12 @@
 /** The connections of a site, with its secrets taken out of all that they say. */
 import type { Connections } from "../../connections/connect.ts";
-import { pack, type Site } from "../packs.ts";
+import { packOf, type Site } from "../packs.ts";
 import { makeKeyring, type Keyring } from "./keyring.ts";
 
 /** A keyring with every secret of a site that is known before it is asked. */
 export function siteKeyring(site: Site): Keyring {
   const keyring = makeKeyring();
-  for (const secret of pack.secretsOf(site)) keyring.add(secret);
+  for (const secret of packOf(site).secretsOf(site)) keyring.add(secret);
   return keyring;
 }
 
@@ -18,7 +18,7 @@ export function redaction(keyring: Keyring): (text: string) => string {
 
 /** The connections of a site, without asking anything yet. */
 export const sitePorts = (site: Site, keyring = siteKeyring(site)): Promise<Connections> =>
-  pack.portsOf(site, { redact: redaction(keyring), keep: keyring.add });
+  packOf(site).portsOf(site, { redact: redaction(keyring), keep: keyring.add });
 
 /** Lends the connections of a site, and closes what they opened. */
 export async function withPorts<T>(

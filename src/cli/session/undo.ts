@@ -60,10 +60,10 @@ const nothingText = (reasons: readonly string[]): string =>
 async function sameServer(session: Session, state: RunState): Promise<void> {
   const server = await serverOf(session);
   const { server: origin } = state.created;
-  if (server.fingerprint === origin.fingerprint) return;
+  if (server?.fingerprint === origin?.fingerprint) return;
   throw new Stop(
     EXIT.usage,
-    `run ${state.run_id} was on another database server (${safeText(origin.hostname)}:${origin.port}); it is undone there only`,
+    `run ${state.run_id} was on another database server (${origin === null ? "none" : `${safeText(origin.hostname)}:${origin.port}`}); it is undone there only`,
   );
 }
 
@@ -115,6 +115,12 @@ function restIn(events: readonly RunEvent[], slot: Slot): Rest | null {
   return new Map(changes.map(({ change, keys }) => [change, keys]));
 }
 
+/** The database that a change was sent to; undefined for the site's first. */
+function connectionOf({ request }: Slot): string | undefined {
+  const connection = request?.["connection"];
+  return typeof connection === "string" ? connection : undefined;
+}
+
 /** The statements of an undo that are still to be made: after a partial one, those for the rows that it left. */
 function changesOf({ undo, rest }: Change): { readonly change: SqlChange; readonly number: number }[] {
   return undo.changes.flatMap((change, number) => {
@@ -145,11 +151,12 @@ function undo(session: Session, origin: RunState, { changes, reasons }: Extent, 
   const steps = changes.flatMap((entry, index) =>
     changesOf(entry).map(({ change, number }): DirectStep => {
       const { slot, undo: way } = entry;
+      const connection = connectionOf(slot);
       const partial = way.kind === "partial" ? " (PARTIAL)" : "";
       return {
         id: `undo-${index + 1}-${number + 1}`,
         title: `Take back "${slot.title}" in ${change.touches.table}${partial}`,
-        change,
+        change: connection === undefined ? change : { ...change, connection },
       };
     }),
   );

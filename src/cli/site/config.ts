@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { pack, type Site } from "../packs.ts";
+import { packOf, type Site } from "../packs.ts";
 import { distrustOf } from "../../files/trust.ts";
 import { didYouMean } from "../../text/near.ts";
 import { fitSchema, misfitLines } from "../../text/misfits.ts";
@@ -91,7 +91,7 @@ function labSite(env: Io["env"], name: string): Promise<Site> {
 }
 
 async function parseSite(json: unknown, source: string): Promise<Site> {
-  const site = await pack.parseSite(json);
+  const site = await packOf(json).parseSite(json);
   if (site.ok) return site.value;
   throw new Stop(EXIT.badFile, `${source}:\n${site.error.map((line) => `  ${line}`).join("\n")}`);
 }

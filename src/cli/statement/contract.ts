@@ -5,7 +5,8 @@ import { anatomy } from "../../sql/anatomy.ts";
 import { classify } from "../../sql/classify.ts";
 import { lexMode } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { pack } from "../packs.ts";
+import type { Session } from "../session/session.ts";
+import { packOf } from "../packs.ts";
 import { TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
@@ -34,13 +35,14 @@ export async function changeOf(
   sql: string,
   counts: ReadonlyMap<string, number>,
   targets: readonly Target[],
-  port: SqlPort,
+  session: Session,
 ): Promise<SqlChange> {
+  const { sql: port } = session.connections;
   const names = await tablesIn(sql, port);
   const tables = new Set(counts.size > 0 ? counts.keys() : names);
   const contracts: Touches[] = [];
   for (const table of tables) {
-    const within = await belonging(table, targets, port);
+    const within = await belonging(table, targets, session);
     contracts.push({ table, rows: rowsOf(counts.get(table)), within });
   }
   const [touches = { table: "", rows: rowsOf(), within: null }, ...also] = contracts;
@@ -72,10 +74,14 @@ async function tablesIn(sql: string, port: SqlPort): Promise<string[]> {
 }
 
 /** How a row of this table is known to belong to one of the targets; null where there are none. */
-async function belonging(table: string, targets: readonly Target[], port: SqlPort): Promise<Touches["within"]> {
+async function belonging(
+  table: string,
+  targets: readonly Target[],
+  { site, connections: { sql: port } }: Session,
+): Promise<Touches["within"]> {
   if (targets.length === 0) return null;
   const keys = targets.map(({ key }) => key);
-  const within = await pack.rowsOf(table, keys, (sql, values, column) => texts(port, sql, values, column));
+  const within = await packOf(site).rowsOf(table, keys, (sql, values, column) => texts(port, sql, values, column));
   if (within.ok) return within.value;
   throw new Stop(EXIT.usage, `--${TARGET_OPTION}: ${within.error}`);
 }

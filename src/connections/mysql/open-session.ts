@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly setup: readonly string[];
   readonly redact: (text: string) => string;
   readonly statementMs?: number;
+  /** Changes are meant to go to this server although it is a replica. */
+  readonly isReplicaMeant?: boolean;
   /** Hears of every statement how long its answer took, in milliseconds. */
   readonly observe?: (sql: string, ms: number) => void;
 }
@@ -102,6 +104,10 @@ class LiveSession implements SqlSession {
     this.#options = options;
     connection.on("error", () => (this.#alive = false));
     connection.on("end", () => (this.#alive = false));
+  }
+
+  get isReplicaMeant(): boolean {
+    return this.#options.isReplicaMeant === true;
   }
 
   alive(): boolean {

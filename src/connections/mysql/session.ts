@@ -25,6 +25,8 @@ export interface SqlSession {
   readonly connectionId: string;
   /** The time zone that it was opened with, as the server names it. */
   readonly zone: string;
+  /** Changes are meant to go to this server although it is a replica, as the site's owner says. */
+  readonly isReplicaMeant: boolean;
   /** What this server understands otherwise than others do. */
   readonly dialect: Dialect;
   /** The words that this server knows, its built-in functions above all. */

@@ -8,10 +8,20 @@ import { rowsOf } from "./rows-of.ts";
 import type { Answers } from "./setup/answers.ts";
 import { bannersOf, secretsOf, type ApplianceSite } from "./site.ts";
 
+/** The connections that only the appliance has. */
+const OWN = ["volume_daemon", "cloudstack", "oma_api"];
+
+/** A site that says so, or that has one of the connections that no other product has. */
+const owns = (json: unknown): boolean =>
+  typeof json === "object" && json !== null && (OWN.some((key) => key in json) || Reflect.get(json, "pack") === PACK);
+
+const PACK = "appliance";
+
 export const appliance: Pack<ApplianceSite, Answers> = {
   ...NAMES,
   log: { title: "JobLog", tables: JOBLOG_TABLES, lines: JOBLOG_LINES },
   kinds: async () => (await import("./kinds/index.ts")).APPLIANCE_KINDS,
+  owns,
   parseSite: async (json) => (await import("./site-schema.ts")).parseSite(json),
   secretsOf,
   bannersOf,

@@ -1,6 +1,6 @@
 /** What a site of the appliance says: its database, daemons and CloudStack. */
 import * as z from "zod";
-import { secret, siteFields, siteParser, url } from "../../connections/site-schema.ts";
+import { mysql, secret, siteFields, siteParser, url } from "../../connections/site-schema.ts";
 
 const cloudstack = z.union([
   z.strictObject({ from: z.literal("appliance") }),
@@ -19,6 +19,9 @@ export const API_PROGRAMS: readonly string[] = ["oma-api", "sendense-hub"];
 /** A site as the configuration and a lab write it. */
 export const site = z.strictObject({
   ...siteFields,
+  /** The product's own name may be said; its connections say it, too. */
+  pack: z.literal("appliance").optional(),
+  mysql,
   volume_daemon: z.strictObject({ url }),
   cloudstack,
   oma_api: z.strictObject({

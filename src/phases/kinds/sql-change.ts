@@ -5,17 +5,19 @@ import type { Json, JsonObject } from "../../ports/json.ts";
 import type { Attempt, EffectPart, RequestError, ChangeKind, WayBack } from "../change-kind.ts";
 import type { Dispatched, Held } from "../../ports/dispatch.ts";
 import type { Ports } from "../../ports/ports.ts";
-import type { CellDiff, ChangePreview, SqlChange, SqlValue, TablePreview, Undo } from "../../ports/sql.ts";
+import type { CellDiff, ChangePreview, SqlChange, SqlPort, SqlValue, TablePreview, Undo } from "../../ports/sql.ts";
 import { safeLines } from "../../text/safe-text.ts";
 import { clean } from "../../text/sentence.ts";
 import { ok, type Result } from "../../ports/result.ts";
 import type { ChangeSpec, Expression, Risk, TouchesSpec } from "../spec.ts";
+import { databaseIn, lacksDatabase } from "../connection.ts";
 import type { StepKind } from "../step-kind.ts";
 import { count, sqlValues, texts } from "../values.ts";
 
 export interface SqlChangeSpec extends ChangeSpec {
   readonly kind: "sql.change";
   readonly sql: string;
+  readonly connection?: string;
   readonly params: Readonly<Record<string, Expression>>;
   readonly touches: TouchesSpec;
   /** The whole request, where no runbook made it: a statement that a person typed, or an undo. */
@@ -25,6 +27,9 @@ export interface SqlChangeSpec extends ChangeSpec {
 /** The change inside a request, as `request` made it. */
 export const changeOf = (request: JsonObject): SqlChange => request as unknown as SqlChange;
 const previewOf = (preview: JsonObject | null): ChangePreview => preview as unknown as ChangePreview;
+
+/** The database that a request is for. */
+const sqlOf = (body: JsonObject, ports: Ports): SqlPort => databaseIn(ports, changeOf(body).connection);
 
 const verbOf = (sql: string): string => (/^\s*([a-z]+)/iu.exec(sql)?.[1] ?? "").toUpperCase();
 
@@ -44,16 +49,18 @@ function request(spec: SqlChangeSpec, scope: Scope): Result<JsonObject, RequestE
     rows: exactly ? { exactly: bound.value } : { at_most: bound.value },
     within: { column: spec.touches.within.column, values: within.value },
   };
-  return ok({ sql: spec.sql, values: values.value, touches });
+  const place = spec.connection === undefined ? {} : { connection: spec.connection };
+  return ok({ ...place, sql: spec.sql, values: values.value, touches });
 }
 
 function describe(body: JsonObject): string {
-  const { touches, sql } = changeOf(body);
+  const { touches, sql, connection } = changeOf(body);
+  const place = connection === undefined ? "" : ` in ${connection}`;
   const rows = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
   const verb = verbOf(sql) === "DELETE" ? "Delete from" : "Change";
   const restriction =
     touches.within === null ? "" : `, only where ${touches.within.column} is ${touches.within.values.join(" or ")}`;
-  return `${verb} ${touches.table}: ${rows} row(s)${restriction}`;
+  return `${verb} ${touches.table}${place}: ${rows} row(s)${restriction}`;
 }
 
 /** Comes back as soon as the undo is known, with the transaction still open, or when it ended before that. */
@@ -70,14 +77,20 @@ function dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held> {
     };
     const connectionId = attempt.prepared["connection_id"];
     const tag = { ...attempt.tag, ...(typeof connectionId === "string" ? { connection_id: connectionId } : {}) };
-    const ending = ports.sql.apply(changeOf(attempt.request), previewOf(attempt.preview), tag, keep);
+    const ending = sqlOf(attempt.request, ports).apply(
+      changeOf(attempt.request),
+      previewOf(attempt.preview),
+      tag,
+      keep,
+    );
     ending.then((outcome) => resolve({ kind: "ended", outcome }), reject);
   });
 }
 
 async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   const change = changeOf(attempt.request);
-  return { kind: "ended", outcome: await ports.sql.settle(change, previewOf(attempt.preview), attempt.prepared) };
+  const sql = sqlOf(attempt.request, ports);
+  return { kind: "ended", outcome: await sql.settle(change, previewOf(attempt.preview), attempt.prepared) };
 }
 
 /** The rows that an undo carries are shown as rows, not as one text of any length. */
@@ -92,8 +105,9 @@ function valueText(value: SqlValue, rowsShown: boolean): string {
 
 /** The statement line by line as it is sent, and its values. */
 function requestLines(body: JsonObject): string[] {
-  const { sql, values, expects } = changeOf(body);
+  const { sql, values, expects, connection } = changeOf(body);
   return [
+    ...(connection === undefined ? [] : [`on the connection ${clean(connection)}:`]),
     ...safeLines(sql.trim()).map((line) => line.trimEnd()),
     ...Object.entries(values).map(([name, value]) => `:${name} = ${clean(valueText(value, expects !== undefined))}`),
   ];
@@ -102,10 +116,10 @@ function requestLines(body: JsonObject): string[] {
 const oneLine = (text: string): string => clean(text).replace(/\s+/gu, " ").trim();
 
 /** The statement as it stands, and how far it may reach: what a grant binds. */
-function outline({ sql, touches }: SqlChangeSpec): string[] {
+function outline({ sql, touches, connection }: SqlChangeSpec): string[] {
   const rows = "exactly" in touches.rows ? `exactly ${touches.rows.exactly}` : `at most ${touches.rows.at_most}`;
   return [
-    oneLine(sql),
+    `${connection === undefined ? "" : `${connection}: `}${oneLine(sql)}`,
     oneLine(`touches ${touches.table}: ${rows} row(s), only where ${touches.within.column} is in ${touches.within.in}`),
   ];
 }
@@ -147,7 +161,7 @@ function effects(_found: JsonObject, preview: JsonObject | null): EffectPart[] {
 }
 
 export const sqlChange: ChangeKind<SqlChangeSpec> = {
-  forms: { "": { sql: "sql", params: "params", touches: "touches" } },
+  forms: { "": { sql: "sql", connection: "connection", params: "params", touches: "touches" } },
   limit: 30,
   every: 1,
   counterpart: "the database",
@@ -163,10 +177,10 @@ export const sqlChange: ChangeKind<SqlChangeSpec> = {
   request,
   describe,
   preview: async (body, ports) => {
-    const preview = await ports.sql.preview(changeOf(body));
+    const preview = await sqlOf(body, ports).preview(changeOf(body));
     return preview.ok ? ok(preview.value as unknown as JsonObject) : preview;
   },
-  prepare: (_request, ports) => ports.sql.beforeIntent(),
+  prepare: (body, ports) => sqlOf(body, ports).beforeIntent(),
   dispatch,
   poll: () => Promise.reject(new Error("a statement is never waited for under an id")),
   settle,
@@ -177,4 +191,6 @@ export const sqlChangeKind: StepKind = {
   summary: "One UPDATE, DELETE or INSERT, previewed under locks and carried out on the rows that were approved.",
   reads: {},
   change: sqlChange,
+  connection: "mysql",
+  lacks: (spec, ports) => lacksDatabase((spec as SqlChangeSpec).connection, ports),
 };

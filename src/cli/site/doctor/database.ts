@@ -1,7 +1,7 @@
 /** The database: whether it answers, is the right one, and lets the account do what runbooks need. */
-import { pack } from "../../packs.ts";
 import { examine, type Examined, type Verb, type TableNeed } from "../../../connections/mysql/examine.ts";
-import type { CoreSite } from "../../../connections/site.ts";
+import { databasesOf, type CoreSite, type MysqlSite } from "../../../connections/site.ts";
+import type { ProductLog } from "../../../packs/pack.ts";
 import type { Failure } from "../../../ports/outcome.ts";
 import type { LoadedRunbook } from "../../../runbooks/load.ts";
 import { classify } from "../../../sql/classify.ts";
@@ -17,7 +17,7 @@ function needsOf(part: object): { readonly table: string; readonly changes: read
 }
 
 /** The tables that runbooks name in their statements, those of the product's own log, and what is done to the rows of each. */
-export function tablesOf(runbooks: readonly LoadedRunbook[]): TableNeed[] {
+function tablesOf(runbooks: readonly LoadedRunbook[], log: ProductLog | null): TableNeed[] {
   const verbs = new Map<string, Set<Verb>>();
   const need = (table: string, ...changes: Verb[]): void => {
     verbs.set(table, new Set([...(verbs.get(table) ?? []), ...changes]));
@@ -28,40 +28,72 @@ export function tablesOf(runbooks: readonly LoadedRunbook[]): TableNeed[] {
     for (const member of Object.values(value)) take(member);
   };
   for (const { runbook } of runbooks) take(runbook);
-  for (const table of pack.log.tables) need(table, "INSERT", "UPDATE");
+  for (const table of log?.tables ?? []) need(table, "INSERT", "UPDATE");
   return [...verbs].map(([table, changes]) => ({ table, changes }));
 }
 
-/** Who needs tables and rights. */
-const USERS = `runbooks and ${pack.log.title}`;
+/** What the databases of a site are needed for. */
+export const needsFor = (
+  runbooks: readonly LoadedRunbook[],
+  { log, product }: { readonly log: ProductLog | null; readonly product: string },
+): Needs => ({
+  tables: tablesOf(runbooks, log),
+  users: log === null ? "runbooks" : `runbooks and ${log.title}`,
+  product,
+});
 
-/** Looks at the database of a site. */
-export async function database(
-  { mysql }: CoreSite,
-  needs: readonly TableNeed[],
-  redact: (text: string) => string,
-): Promise<Finding[]> {
+/** What a site is looked at for. */
+export interface Needs {
+  /** Of the first database; runbooks say of the others only which they are. */
+  readonly tables: readonly TableNeed[];
+  /** Who needs them, as in "the tables that … need". */
+  readonly users: string;
+  readonly product: string;
+}
+
+/** Looks at every database of a site. */
+export async function databases(site: CoreSite, needs: Needs, redact: (text: string) => string): Promise<Finding[]> {
+  const [first, ...others] = databasesOf(site);
+  const findings = first === undefined ? [] : await database(first.mysql, needs, redact);
+  for (const { name, mysql, onReplica: isReplica } of others) {
+    const all = await database(mysql, { ...needs, tables: [] }, redact);
+    const own = isReplica ? all.filter(({ check }) => check !== "primary") : all;
+    findings.push(...own.map((finding) => ({ ...finding, check: `${name} ${finding.check}` })));
+  }
+  return findings;
+}
+
+async function database(mysql: MysqlSite, needs: Needs, redact: (text: string) => string): Promise<Finding[]> {
   const place = mysql.socket ?? `${mysql.host ?? ""}:${mysql.port}`;
-  const result = await examine(mysql, needs, redact);
-  if (!result.ok) return [about("database").broken(result.error.message, mendOf(result.error, mysql, place))];
+  const result = await examine(mysql, needs.tables, redact);
+  if (!result.ok)
+    return [
+      about("database").broken(result.error.message, mendOf(result.error, { mysql, place, product: needs.product })),
+    ];
   const { server, version, user, zone } = result.value;
   return [
     about("database").ok(`${server} ${version} at ${place}, database ${mysql.database}, as ${user}, time zone ${zone}`),
     primary(result.value),
-    ...tables(result.value, mysql.database),
-    ...rights(result.value, mysql.database),
-    ...modes(result.value),
+    ...(needs.tables.length === 0 ? [] : tables(result.value, mysql.database, needs)),
+    ...rights(result.value, mysql.database, needs),
+    ...modes(result.value, needs),
     clock(result.value),
   ];
 }
 
-function mendOf({ code }: Failure, { user, database: name }: CoreSite["mysql"], place: string): string {
+interface Reached {
+  readonly mysql: MysqlSite;
+  readonly place: string;
+  readonly product: string;
+}
+
+function mendOf({ code }: Failure, { mysql: { user, database: name }, place, product }: Reached): string {
   const mends: Readonly<Record<string, string>> = {
     1045: `look at user and password of the site's mysql settings; ${user} may also be allowed from other hosts only`,
     1698: `${user} may log in by another way only; give it a password, or name another account`,
     1044: `GRANT ALL ON ${name}.* TO the account, or name the right database`,
     1049: "look at `database` of the site's mysql settings",
-    1130: `the server lets nobody in from this host; run Handrail on ${pack.product} itself`,
+    1130: `the server lets nobody in from this host; run Handrail on ${product === "this site" ? "its host" : product} itself`,
     server: "name a MariaDB from 10.6 or a MySQL from 8.0 on",
   };
   return (
@@ -76,11 +108,11 @@ function primary({ notPrimary }: Examined): Finding {
   return subject.broken(notPrimary, "name the primary in the site's mysql settings");
 }
 
-function missingTables(missing: readonly string[], total: number, name: string): Finding {
+function missingTables(missing: readonly string[], total: number, name: string, { users, product }: Needs): Finding {
   const subject = about("tables");
   if (missing.length === total)
     return subject.broken(
-      `none of the ${total} tables that ${USERS} need is in ${name}: this is not ${pack.product}'s database`,
+      `none of the ${total} tables that ${users} need is in ${name}: this is not ${product}'s database`,
       "look at `database` of the site's mysql settings",
     );
   return subject.broken(
@@ -89,22 +121,22 @@ function missingTables(missing: readonly string[], total: number, name: string):
   );
 }
 
-function tables({ tables: list }: Examined, name: string): Finding[] {
+function tables({ tables: list }: Examined, name: string, needs: Needs): Finding[] {
   const subject = about("tables");
   const missing = list.filter(({ there: isThere }) => !isThere).map(({ table }) => table);
   const wrongEngine = list.filter(({ there: isThere, engine }) => isThere && engine !== null && engine !== "InnoDB");
-  const findings = missing.length === 0 ? [] : [missingTables(missing, list.length, name)];
+  const findings = missing.length === 0 ? [] : [missingTables(missing, list.length, name, needs)];
   for (const { table, engine } of wrongEngine)
     findings.push(
       subject.broken(
         `${table} is a ${engine} table: a change to it cannot be rolled back, so none is shown`,
-        `ALTER TABLE ${table} ENGINE = InnoDB, when ${pack.product} is quiet`,
+        `ALTER TABLE ${table} ENGINE = InnoDB, when ${needs.product} is quiet`,
       ),
     );
-  return findings.length > 0 ? findings : [subject.ok(`all ${list.length} that ${USERS} need are there`)];
+  return findings.length > 0 ? findings : [subject.ok(`all ${list.length} that ${needs.users} need are there`)];
 }
 
-function rights({ tables: list, rights: has, user }: Examined, name: string): Finding[] {
+function rights({ tables: list, rights: has, user }: Examined, name: string, { users }: Needs): Finding[] {
   const subject = about("rights");
   const account = user.replace(/@/u, "'@'");
   const refusals = list.filter(({ refusal }) => refusal !== null);
@@ -122,7 +154,7 @@ function rights({ tables: list, rights: has, user }: Examined, name: string): Fi
       ),
     );
   if (findings.length > 0) return findings;
-  return [subject.ok(`the account may read and change what ${USERS} need${sightText(has)}`)];
+  return [subject.ok(`the account may read and change what ${users} need${sightText(has)}`)];
 }
 
 const sightText = (rights: Examined["rights"]): string =>
@@ -130,12 +162,12 @@ const sightText = (rights: Examined["rights"]): string =>
     ? ""
     : "; what foreign keys of other databases pass on is out of its sight, and is said so";
 
-function modes({ sqlMode }: Examined): Finding[] {
+function modes({ sqlMode }: Examined, { product }: Needs): Finding[] {
   if (/STRICT_(?:TRANS|ALL)_TABLES|TRADITIONAL/u.test(sqlMode)) return [];
   return [
     about("modes").mind(
       "the server's sql_mode is not strict: values that do not fit are cut, and shown as they were cut",
-      `add STRICT_TRANS_TABLES to sql_mode, if ${pack.product}'s makers agree`,
+      `add STRICT_TRANS_TABLES to sql_mode, if ${product}'s makers agree`,
     ),
   ];
 }

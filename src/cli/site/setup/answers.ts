@@ -1,7 +1,7 @@
 /** What is answered about a site, and how it is written down: its database, and what its pack asks besides. */
 import type { ClientKey, ClientOptions, SourcedValue, Setup, SetupTrace } from "../../../packs/setup.ts";
 import type { Secret } from "../../../text/secret.ts";
-import type { OwnAnswers, Site } from "../../packs.ts";
+import type { OwnAnswers, OwnSite } from "../../packs.ts";
 
 export interface DatabaseAnswers {
   /** A path is that of a socket. */
@@ -15,7 +15,7 @@ export interface DatabaseAnswers {
 }
 
 /** The questions of the pack. */
-export type OwnSetup = Setup<Site, OwnAnswers>;
+export type OwnSetup = Setup<OwnSite, OwnAnswers>;
 
 export interface Answers {
   readonly mysql: DatabaseAnswers;
@@ -77,7 +77,7 @@ export function settingsOf(
 }
 
 /** The answers that a site which is written down already stands for. */
-export function presentAnswers(site: Site, setup: OwnSetup, source: string): Answers {
+export function presentAnswers(site: OwnSite, setup: OwnSetup, source: string): Answers {
   const { mysql } = site;
   const answerOf = (secret: Secret): SourcedValue => ({ value: secret.reveal(), source });
   return {

@@ -3,11 +3,11 @@ import { isLoopback } from "../../../connections/base-url.ts";
 import { about, type Finding } from "../../../packs/finding.ts";
 import { askTls, type Part, type Prompt } from "../../../packs/setup.ts";
 import { lineWidth, type Io } from "../../io.ts";
-import { pack, type OwnAnswers, type Site } from "../../packs.ts";
+import { pack, type OwnAnswers, type OwnSite } from "../../packs.ts";
 import { loadFile } from "../../runbook/file.ts";
 import { shippedFile } from "../../runbook/source.ts";
 import { withPorts } from "../../session/site-ports.ts";
-import { database, tablesOf } from "../doctor/database.ts";
+import { databases, needsFor } from "../doctor/database.ts";
 import { findingLines } from "../doctor/finding.ts";
 import { settingsOf, type Answers, type DatabaseAnswers, type OwnSetup } from "./answers.ts";
 
@@ -15,17 +15,19 @@ interface Question {
   readonly title: string;
   /** Asks, with the answers so far as what Enter takes. */
   readonly ask: (prompt: Prompt, answers: Answers) => Promise<Answers>;
-  readonly attempt: (site: Site) => Promise<readonly Finding[]>;
+  readonly attempt: (site: OwnSite) => Promise<readonly Finding[]>;
 }
 
 const DATABASE: Question = {
   title: "Database (MariaDB or MySQL)",
   ask: async (prompt, answers) => ({ ...answers, mysql: await askDatabase(prompt, answers.mysql) }),
   attempt: (site) =>
-    withPorts(site, (_connections, redact) => database(site, tablesOf(loadFile(shippedFile()).runbooks), redact)),
+    withPorts(site, (_connections, redact) =>
+      databases(site, needsFor(loadFile(shippedFile()).runbooks, pack), redact),
+    ),
 };
 
-const questionOf = (part: Part<Site, OwnAnswers>): Question => ({
+const questionOf = (part: Part<OwnSite, OwnAnswers>): Question => ({
   title: part.title,
   ask: async (prompt, answers) => ({ ...answers, own: await part.ask(prompt, answers.own) }),
   attempt: (site) => withPorts(site, (connections) => part.attempt(site, connections)),

@@ -1,5 +1,5 @@
 /**
- * Changes belong on the primary. Locks, rows and values of a replica say nothing about what a change would do there,
+ * Changes belong on the primary, unless the site says of a connection that its replica is meant. Locks, rows and values of a replica say nothing about what a change would do there,
  * and what is changed on a replica alone is lost, or stops the replication.
  */
 import type { SqlSession } from "../session.ts";
@@ -36,15 +36,16 @@ export const mostTogether = (session: SqlSession): number =>
 export async function onPrimary(session: SqlSession): Promise<string> {
   modes.delete(session);
   const [modesRow = []] = textRows(await session.control(`SELECT ${MODES}`));
+  if (session.isReplicaMeant) return noteModes(session, modesRow);
   refuseReadOnly(modesRow);
   const source = await replicaOf(session);
   if (source !== null) throw replica(source);
   return noteModes(session, modesRow);
 }
 
-/** Remembers what the server says about {@link MODES}. Throws `SqlTrouble` where it is read-only. */
+/** Remembers what the server says about {@link MODES}. Throws `SqlTrouble` where it is read-only and no replica is meant. */
 export function noteModes(session: SqlSession, row: Row): string {
-  refuseReadOnly(row);
+  if (!session.isReplicaMeant) refuseReadOnly(row);
   const [sqlMode, , , binlogFormat, packetBytes] = row;
   modes.set(session, {
     sqlMode: sqlMode ?? "",

@@ -40,7 +40,8 @@ const text = (...names: readonly string[]): Columns => Object.fromEntries(names.
 const cell = (row: JsonObject | undefined, name: string): string => String(row?.[name] ?? "");
 
 /** The rows of the board: the runbook's own selection, with age and step beside it. */
-async function readBoard({ sql }: Connections, runbook: Runbook): Promise<Result<BoardTarget[], string>> {
+async function readBoard({ sql }: Connections, [runbook]: readonly Runbook[]): Promise<Result<BoardTarget[], string>> {
+  if (runbook === undefined) return err("the runbook file holds no runbook");
   const selection = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
   if (!selection.ok) return err(databaseTrouble(selection.error));
   const ages = await sql.read(

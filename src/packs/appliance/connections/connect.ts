@@ -3,7 +3,8 @@ import { closeAll } from "../../../connections/close-all.ts";
 import { isLoopback } from "../../../connections/base-url.ts";
 import { coreOf, reachDatabase, type ConnectOptions, type Connections } from "../../../connections/connect.ts";
 import { httpClient, type HttpClient } from "../../../connections/http.ts";
-import { makeWriter, type Writer } from "../../../connections/mysql/writer.ts";
+import { makeWriter } from "../../../connections/mysql/writer.ts";
+import type { Database } from "../../../connections/databases.ts";
 import type { ProcessOptions } from "../../../connections/process.ts";
 import type { ClockPort } from "../../../ports/clock.ts";
 import type { Failure } from "../../../ports/outcome.ts";
@@ -24,8 +25,8 @@ export interface ApplianceConnections extends Connections {
 
 /** Makes the ports of a site and proves that its database can be reached. */
 export function connect(site: ApplianceSite, options: ConnectOptions): Promise<Result<ApplianceConnections, Failure>> {
-  const { connections, writer } = make(site, options);
-  return reachDatabase(connections, writer);
+  const { connections, databases } = make(site, options);
+  return reachDatabase(connections, databases);
 }
 
 /** The ports alone, without asking anything yet: for screens that show what does not answer. */
@@ -34,12 +35,12 @@ export const portsOf = (site: ApplianceSite, options: ConnectOptions): Appliance
 
 interface Made {
   readonly connections: ApplianceConnections;
-  readonly writer: Writer;
+  readonly databases: readonly Database[];
 }
 
 function make(site: ApplianceSite, options: ConnectOptions): Made {
   const { redact, keep = () => undefined } = options;
-  const { connections: core, writer } = coreOf(site, programsOf(site), options);
+  const { connections: core, databases } = coreOf(site, programsOf(site), options);
   const { clock, process, sql } = core;
   const follower = makeWriter({ site: site.mysql, redact });
   const verifyTls = !("from" in site.cloudstack) && site.cloudstack.tls === "verify";
@@ -63,7 +64,7 @@ function make(site: ApplianceSite, options: ConnectOptions): Made {
     close: () =>
       closeAll([() => http.daemon.close(), () => http.cloud.close(), () => core.close(), () => follower.close()]),
   };
-  return { connections, writer };
+  return { connections, databases };
 }
 
 /** A tenth of a second of the site's time, and never less than what a daemon answers comfortably. */

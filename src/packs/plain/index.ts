@@ -1,0 +1,39 @@
+/** Sites that belong to no product: what holds for any, and nothing that only one knows. */
+import { connectPlain, portsOfPlain } from "./connections.ts";
+import { bannersOf, secretsOf, type CoreSite } from "../../connections/site.ts";
+import { sentence } from "../../engine/words.ts";
+import { err } from "../../ports/result.ts";
+import { safeText } from "../../text/safe-text.ts";
+import { PLAIN_WORDS } from "../../ui/words.ts";
+import type { SitePack } from "../pack.ts";
+
+/** What the database says to the first question, with the next step. */
+const NEXT: Readonly<Record<string, string>> = {
+  1146: "A table that the runbook reads is missing there: look at `database` of the connection, and whether the runbook is for this site.",
+  1054: "A column that the runbook reads is missing there: look whether the runbook is for this version of the tables.",
+  1142: "This account may not read that table: GRANT it the right; handrail doctor names all that is missing.",
+};
+
+export const plain: SitePack<CoreSite> = {
+  product: "this site",
+  words: PLAIN_WORDS,
+  log: null,
+  parseSite: async (json) => {
+    const { plainSite, siteParser } = await import("../../connections/site-schema.ts");
+    return siteParser(plainSite)(json);
+  },
+  secretsOf,
+  bannersOf,
+  connect: connectPlain,
+  portsOf: async (site, options) => portsOfPlain(site, options),
+  databaseTrouble: ({ message, code }) =>
+    NEXT[code ?? ""] === undefined ? sentence(message) : `${sentence(message)} ${NEXT[code ?? ""] ?? ""}`,
+  doctor: async () => [],
+  rowsOf: async (table) =>
+    err(
+      `which rows of ${safeText(table)} belong to a target nobody has told Handrail; bound the statement by its WHERE`,
+    ),
+  otherRuns: async () => [],
+  board: async () => (await import("./board.ts")).board,
+  health: () => ({}),
+};

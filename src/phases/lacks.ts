@@ -1,0 +1,53 @@
+/** Which connections a runbook needs that a site does not have: told before anything is asked. */
+import type { Ports } from "../ports/ports.ts";
+import { allKinds } from "./kinds/index.ts";
+import type { Runbook } from "./spec.ts";
+import { lacksDatabase } from "./connection.ts";
+
+/** A connection that is missing, and where the runbook needs it. */
+export interface Lack {
+  /** As in `phase detach, step stop-writes`, `probe is-running`, `select`. */
+  readonly place: string;
+  readonly message: string;
+}
+
+interface Use {
+  readonly place: string;
+  readonly spec: { readonly kind: string };
+}
+
+/** Every question and change of a runbook, with its place. */
+export function usesOf({ probes, phases }: Runbook): Use[] {
+  return [
+    ...Object.entries(probes).map(([id, { read }]) => ({ place: `probe ${id}`, spec: read })),
+    ...phases.flatMap(({ id: phase, steps }) =>
+      steps.flatMap((step) => {
+        const place = `phase ${phase}, step ${step.id}`;
+        if (step.does === "read") return [{ place, spec: step.read }];
+        return step.does === "change" ? [{ place, spec: step.change }] : [];
+      }),
+    ),
+  ];
+}
+
+/** The databases that a runbook names, for the locks of a run. */
+export function databasesIn(runbook: Runbook): string[] {
+  const names = usesOf(runbook).flatMap(({ spec: { kind, ...spec } }) => {
+    const name = (spec as { connection?: unknown }).connection;
+    return typeof name === "string" && allKinds().get(kind)?.connection === "mysql" ? [name] : [];
+  });
+  const { connection } = runbook.select;
+  return [...new Set(connection === undefined ? names : [connection, ...names])];
+}
+
+/** What of a runbook this site has no connection for, in the order of the file. */
+export function lacksOf(runbook: Runbook, ports: Ports): Lack[] {
+  const selection = lacksDatabase(runbook.select.connection, ports);
+  return [
+    ...(selection === null ? [] : [{ place: "select", message: selection }]),
+    ...usesOf(runbook).flatMap(({ place, spec }) => {
+      const message = allKinds().get(spec.kind)?.lacks?.(spec, ports) ?? null;
+      return message === null ? [] : [{ place, message }];
+    }),
+  ];
+}

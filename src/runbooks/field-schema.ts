@@ -1,0 +1,66 @@
+/** How the fields of a step are written in a runbook file: the words, and each type of field that a kind may declare. */
+import * as z from "zod";
+import type { FieldType, NamedField } from "../phases/field.ts";
+
+export const id = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/u, "an id is lower case letters, digits and hyphens, 63 at most");
+export const name = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]{0,62}$/iu, "a name is letters, digits and underscores, 63 at most");
+/** Everything but newlines and printable text: C0, DEL and C1 have no business in a runbook. */
+const CONTROLS = new RegExp(String.raw`[\u0000-\u0008\u000b-\u001f\u007f-\u009f]`, "u");
+export const clean = z.string().refine((text) => !CONTROLS.test(text), "control characters are not allowed");
+export const line = clean.min(1).max(4000);
+export const expression = clean.min(1).max(2000);
+export const sql = clean.min(1).max(16_384);
+export const seconds = z
+  .string()
+  .regex(/^[1-9][0-9]{0,4}$/u, "whole seconds, 1 to 99999")
+  .transform(Number);
+/** As a site's configuration names its connections. */
+export const connection = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_-]{0,62}$/u,
+    "a connection's name is lower case letters, digits, hyphens and underscores, 63 at most",
+  );
+const columnType = z.enum(["text", "int", "bool"]);
+export const columns = z.record(name, columnType);
+const params = z.record(name, expression);
+
+const bounds = [z.strictObject({ exactly: expression }), z.strictObject({ at_most: expression })] as const;
+const touches = z.strictObject({
+  table: name,
+  rows: z.union(bounds),
+  within: z.strictObject({ column: name, in: expression }),
+});
+/** Of the parameters of a command one may be put for each of some values. */
+export const shortParams = z.record(name, z.union([expression, z.strictObject({ each: expression })]));
+const shortTouches = bounds.map((bound) => bound.extend({ table: name, within: params }));
+
+/** How each type of field is written in a file. */
+const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
+  text: expression,
+  int: expression,
+  texts: expression,
+  params: params.default({}),
+  sql,
+  touches: touches.optional(),
+  columns,
+  each: z.strictObject({ param: name, in: expression }).optional(),
+  seconds,
+  connection: connection.optional(),
+};
+
+/** Those that may be written shorter. */
+const WRITTEN: Partial<Record<NamedField, z.ZodType>> = {
+  touches: z.union([touches, ...shortTouches]).optional(),
+  columns: z.union([columns, z.array(name)]),
+};
+
+/** How a field is written: as it is checked, or as files may shorten it. */
+export function fieldSchema(type: FieldType, isWritten: boolean): z.ZodType {
+  if (typeof type === "string") return (isWritten ? WRITTEN[type] : undefined) ?? FIELDS[type];
+  return type instanceof RegExp ? z.string().regex(type) : z.enum(type as [string]).optional();
+}

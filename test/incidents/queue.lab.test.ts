@@ -1,0 +1,53 @@
+/** A job queue with poison rows in a database of nobody's product: no Volume Daemon, no CloudStack, no JobLog. */
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { ownDatabase, ownSite, type OwnDatabase, type OwnSite } from "../support/own-site.ts";
+
+const FILE = join(import.meta.dirname, "queue.yaml");
+const TABLES = `
+  CREATE TABLE jobs (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, queue VARCHAR(64) NOT NULL, payload LONGTEXT NOT NULL,
+    attempts TINYINT UNSIGNED NOT NULL, reserved_at INT UNSIGNED NULL, available_at INT UNSIGNED NOT NULL) ENGINE=InnoDB`;
+const ROWS = `INSERT INTO jobs(queue,payload,attempts,reserved_at,available_at) VALUES
+  ('mail','{"a":1}',254,1,1),('mail','{"a":2}',0,NULL,1),('invoices','{"b":1}',3,NULL,1)`;
+
+let database: OwnDatabase;
+let site: OwnSite;
+
+const rows = async (): Promise<unknown> =>
+  (await database.server.root.query("SELECT queue, payload, attempts FROM shop.jobs ORDER BY id"))[0];
+
+beforeAll(async () => {
+  database = await ownDatabase(TABLES);
+});
+afterAll(() => database.stop());
+beforeEach(async () => {
+  site = ownSite({ db: { mysql: database.mysql } }, FILE);
+  await database.server.root.query(`TRUNCATE shop.jobs; ${ROWS}`);
+  return () => site.remove();
+});
+
+it("is recovered by grant, and taken back", async () => {
+  const before = await rows();
+  const ran = await site.run("poison-jobs", { vm: ["mail"] });
+  expect([ran.exit, ran.err]).toEqual([0, ""]);
+  expect(await rows()).toHaveLength(2);
+  expect(ran.out).not.toMatch(/JobLog|\bVMs?\b|appliance|volume/u);
+  const undone = await site.cli("undo", [ran.run]);
+  // Nobody is there to approve the undo: it shows the rows and stops.
+  expect(undone.exit).toBe(5);
+  expect(undone.out).toContain("payload");
+  expect(await rows()).not.toEqual(before);
+});
+
+it("refuses a runbook that needs a connection which the site does not have, with the place, before anything is asked", async () => {
+  const said = await site.cli("plan", ["virtio-recovery"], { vm: ["mail"], file: undefined });
+  expect(said.exit).toBe(65);
+  expect(said.err).toContain("shop lacks what virtio-recovery needs; nothing was executed");
+  expect(said.err).toMatch(/virtio-recovery, phase \S+, step \S+: the site has no volume_daemon connection/u);
+});
+
+it("looks at it with doctor, and says nothing of another product", async () => {
+  const said = await site.cli("doctor", []);
+  expect(said.out).toContain("all 1 that runbooks need are there");
+  expect(said.out).not.toMatch(/JobLog|appliance|Volume Daemon|CloudStack/u);
+});
