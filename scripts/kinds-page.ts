@@ -8,6 +8,7 @@ import type { StepKind } from "../src/phases/step-kind.ts";
 
 const FIELD_TEXT: Readonly<Record<NamedField, string>> = {
   text: "an expression, a text",
+  "optional-text": "an expression, a text; may be left out",
   int: "an expression, a whole number",
   texts: "an expression, a list of texts",
   params: "expressions by name; may be left out",

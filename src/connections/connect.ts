@@ -88,6 +88,7 @@ export function coreOf(
   const connections: CoreConnections = {
     sql,
     databases: Object.fromEntries(databases.map((database) => [database.name, database.sql])),
+    admins: Object.fromEntries(databases.map((database) => [database.name, database.admin])),
     clock,
     locks,
     script: scriptPort(redact),

@@ -3,9 +3,11 @@ import type { Holder, LockHeld, LockPort, LockUnusable } from "../engine/lock-po
 import type { ClockPort } from "../ports/clock.ts";
 import { failure, type Failure } from "../ports/outcome.ts";
 import { err, ok, type Result } from "../ports/result.ts";
+import type { AdminPort } from "../ports/sql-admin.ts";
 import type { SqlPort } from "../ports/sql.ts";
 import { closeAll } from "./close-all.ts";
 import { runLocks, type HostLocks, type RunLocks } from "./mysql/locks.ts";
+import { adminPort } from "./mysql/admin/port.ts";
 import { makeReader, type Reader } from "./mysql/reader.ts";
 import { sqlPort } from "./mysql/sql-port.ts";
 import { makeWriter, type Writer } from "./mysql/writer.ts";
@@ -24,6 +26,7 @@ export interface DatabaseOptions {
 export interface Database {
   readonly name: string;
   readonly sql: SqlPort;
+  readonly admin: AdminPort;
   readonly locks: RunLocks;
   readonly reader: Reader;
   readonly writer: Writer;
@@ -40,7 +43,16 @@ export function databaseOf(
   const writer = makeWriter({ site: mysql, redact, isReplicaMeant, ...(observe === undefined ? {} : { observe }) });
   const locks = runLocks({ writer, host, redact, holder });
   const sql = sqlPort({ reader, writer, locks, clock, redact });
-  return { name, sql, locks, reader, writer, close: () => closeAll([() => reader.close(), () => writer.close()]) };
+  const admin = adminPort({ writer, locks, clock, redact });
+  return {
+    name,
+    sql,
+    admin,
+    locks,
+    reader,
+    writer,
+    close: () => closeAll([() => reader.close(), () => writer.close()]),
+  };
 }
 
 type Acquired = Result<void, LockHeld | LockUnusable | Failure>;

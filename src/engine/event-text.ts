@@ -95,12 +95,13 @@ function previewLines(state: RunState, event: EventOf<"step.previewed">): string
   const title = titleOf(state, event);
   if (typeof preview?.["blind"] === "string") return [`preview   ${title}: none, so no row was counted`];
   if (!isSeen(preview)) return [];
-  return [`preview   ${title}: ${countText(Number(preview["matched"]), "row")}, ${keysText(preview)}`];
+  if (typeof preview["matched"] !== "number") return [`preview   ${title}: looked at what it meets`];
+  return [`preview   ${title}: ${countText(preview["matched"], "row")}, ${keysText(preview)}`];
 }
 
 function undoLines(state: RunState, event: EventOf<"step.undo-prepared">): string[] {
-  const { kind, changes } = event.body.undo;
-  const count = countText(changes.length, "statement");
+  const { kind, changes, requests = [] } = event.body.undo;
+  const count = countText(changes.length + requests.length, "statement");
   return kind === "none" ? [] : [`undo      ${titleOf(state, event)}: ${kind}, kept in the journal (${count})`];
 }
 
@@ -207,10 +208,15 @@ const isUnpaged = (state: RunState, event: EventOf<"step.previewed">): boolean =
   state.created.dry === true || (state.mode !== "person" && (slotOf(state, event)?.approval ?? null) !== null);
 
 /** A preview as data, which has rows or says why it has none. */
+const isRecord = (data: Json): data is JsonObject => data !== null && typeof data === "object" && !Array.isArray(data);
+
 function isPreview(data: Json): data is JsonObject {
-  if (data === null || typeof data !== "object" || Array.isArray(data)) return false;
-  return "matched" in data && (data["diff"] !== undefined || data["blind"] !== undefined);
+  return isRecord(data) && "matched" in data && (data["diff"] !== undefined || data["blind"] !== undefined);
 }
+
+/** A preview of a kind that has no rows: what it would meet. Older journals have rows without showing them. */
+const isLook = (event: RunEvent): boolean =>
+  event.type === "step.previewed" && isSeen(event.body.preview) && !("matched" in event.body.preview);
 
 /** What an event shows by itself: a preview that is on no page, or why a step failed before anybody was asked. */
 function evidenceIn(state: RunState, event: RunEvent): Json {
@@ -222,7 +228,7 @@ function evidenceIn(state: RunState, event: RunEvent): Json {
 function diffLines(state: RunState, event: RunEvent): string[] {
   const { runbook } = state;
   const preview = evidenceIn(state, event);
-  if (!isPreview(preview)) return [];
+  if (!isRecord(preview) || (!isPreview(preview) && !isLook(event))) return [];
   const step = event.step_id ?? "";
   const way = event.type === "step.previewed" ? [wayBackLine(runbook, step, preview)] : [];
   return [...previewText(runbook, step, preview, { width: 70 }), ...way].map((line) => `          ${line}`);

@@ -75,6 +75,8 @@ export interface ChangeKind<S extends ChangeSpec> {
   describe(request: JsonObject): string;
   /** The exact request as it will be sent, safe lines. */
   requestLines(request: JsonObject): readonly string[];
+  /** Whether Handrail itself keeps what takes it back, so that a runbook need not say why nothing does. Missing: it does not. */
+  keepsUndo?(spec: S): boolean;
   /** How it is taken back. `preview` is null before there is one. */
   wayBack(spec: S, preview: JsonObject | null): WayBack;
   /** What the change would do, observed and rolled back; null or `{none: true, …}` where only its contract can be shown. */

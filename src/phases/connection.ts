@@ -2,6 +2,7 @@
 import { failure } from "../ports/outcome.ts";
 import type { Ports } from "../ports/ports.ts";
 import { err } from "../ports/result.ts";
+import type { AdminPort } from "../ports/sql-admin.ts";
 import type { SqlPort } from "../ports/sql.ts";
 import { didYouMean } from "../text/near.ts";
 
@@ -25,6 +26,10 @@ export function lacksDatabase(name: string | undefined, { databases }: Ports): s
 export function databaseIn({ sql, databases }: Pick<Ports, "sql" | "databases">, name: string | undefined): SqlPort {
   return name === undefined ? sql : (databases[name] ?? missing(name));
 }
+
+/** The same for what changes the server itself; null where the site has no such database. */
+export const adminIn = ({ admins }: Pick<Ports, "admins">, name: string | undefined): AdminPort | null =>
+  (name === undefined ? Object.values(admins)[0] : admins[name]) ?? null;
 
 function missing(name: string): SqlPort {
   const message = `The site has no mysql connection ${name}.`;

@@ -1,7 +1,8 @@
 /** The fields of a step as a runbook writes them. Shape, types of expressions, lint and docs are made of what a kind declares. */
 
 /**
- * A field by what it holds. `text`, `int`, `texts`: an expression with such a value. `params`: expressions by name, none where
+ * A field by what it holds. `text`, `int`, `texts`: an expression with such a value; an
+ * `optional-text` may be left out. `params`: expressions by name, none where
  * it is left out. `sql`: a statement. `touches`: the contract of a statement, which lint demands. `columns`: the names and
  * types of the rows of an answer. `each`: one question for each value of a list; may be left out. `seconds`: a whole number.
  * `connection`: the name of a connection of the site; may be left out where one is meant without a name.
@@ -9,6 +10,7 @@
 export type NamedField =
   | "connection"
   | "text"
+  | "optional-text"
   | "int"
   | "texts"
   | "params"

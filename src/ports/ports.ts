@@ -6,6 +6,7 @@
 import type { ClockPort } from "./clock.ts";
 import type { ProcessPort } from "./process.ts";
 import type { ScriptPort } from "./script.ts";
+import type { AdminPort } from "./sql-admin.ts";
 import type { SqlPort } from "./sql.ts";
 
 /** The ports that every site has. */
@@ -14,6 +15,8 @@ export interface CorePorts {
   readonly sql: SqlPort;
   /** Every database of the site by the name of its connection, the first among them. */
   readonly databases: Readonly<Record<string, SqlPort>>;
+  /** What changes the servers of these databases themselves, by the same names and in the same order. */
+  readonly admins: Readonly<Record<string, AdminPort>>;
   readonly process: ProcessPort;
   readonly script: ScriptPort;
   readonly clock: ClockPort;

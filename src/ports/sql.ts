@@ -152,6 +152,8 @@ export interface ChangePreview extends TablePreview {
 /** How a change is taken back: statements that touch only rows which still are as the change left them, in order. */
 export interface Undo extends UndoNotice {
   readonly changes: readonly SqlChange[];
+  /** What is no statement on rows: a change of another kind, with its request. Missing where there is none. */
+  readonly requests?: readonly { readonly kind: string; readonly title: string; readonly request: JsonObject }[];
   /** sha256 of `changes`: a journal that had to take a secret out of them no longer has this one. */
   readonly sha256: string;
 }

@@ -74,6 +74,7 @@ export class Checker {
   /** What the expressions of a field have to be, by the type that its kind declares. */
   readonly #fields: Readonly<Record<NamedField, (node: Node, field: string) => void>> = {
     text: (node, field) => this.expression(node, field, ["string"]),
+    "optional-text": (node, field) => this.expression(node, field, ["string"]),
     int: (node, field) => this.expression(node, field, ["int"]),
     texts: (node, field) => this.expression(node, field, TEXTS),
     params: (node, field) => this.#record(node, field),

@@ -1,15 +1,16 @@
 /** Runs without a runbook file: one statement that a person typed, or the undo of a run. Their plan is made here. */
 import type { JsonObject } from "../ports/json.ts";
+import { changeKind } from "../phases/kinds/index.ts";
 import type { SqlChangeSpec } from "../phases/kinds/sql-change.ts";
 import type { SqlChange } from "../ports/sql.ts";
 import type { TargetNoun } from "../phases/target-noun.ts";
-import type { ChangeStep, PhaseSpec, Risk, Runbook } from "../phases/spec.ts";
+import type { ChangeSpec, ChangeStep, PhaseSpec, Risk, Runbook } from "../phases/spec.ts";
 
-export interface DirectStep {
-  readonly id: string;
-  readonly title: string;
-  readonly change: SqlChange;
-}
+/** One statement, or a change of another kind with its request. */
+export type DirectStep = { readonly id: string; readonly title: string } & (
+  | { readonly change: SqlChange }
+  | { readonly kind: string; readonly request: JsonObject }
+);
 
 export interface DirectPlan {
   readonly id: "sql" | "undo";
@@ -26,21 +27,34 @@ const VERIFIED = "committed";
 const riskOf = (sql: string): Risk =>
   /^\s*(?:(?:--|#)[^\n]*\n\s*|\/\*.*?\*\/\s*)*delete\b/isu.test(sql) ? "destroy" : "change";
 
-function phaseOf({ id, title, change }: DirectStep): PhaseSpec {
-  const { sql, touches } = change;
-  const spec: SqlChangeSpec = {
+/** A change whose whole request is there. */
+type Whole = ChangeSpec & { readonly request: JsonObject };
+
+function statementOf({ sql, touches }: SqlChange, request: JsonObject): SqlChangeSpec & Whole {
+  return {
     kind: "sql.change",
     sql,
     params: {},
     touches: { table: touches.table, rows: { at_most: "0" }, within: { column: "", in: "[]" } },
-    request: change as unknown as JsonObject,
+    request,
   };
+}
+
+/** What an undo of another kind was made of is not known any more: its request alone is. */
+const wholeOf = (kind: string, request: JsonObject): Whole => ({ kind, ...(request["act"] as JsonObject), request });
+
+function phaseOf(direct: DirectStep): PhaseSpec {
+  const { id, title } = direct;
+  const isStatement = "change" in direct;
+  const spec: Whole = isStatement
+    ? statementOf(direct.change, direct.change as unknown as JsonObject)
+    : wholeOf(direct.kind, direct.request);
   const step: ChangeStep = {
     does: "change",
     id,
     title,
     change: spec,
-    risk: riskOf(sql),
+    risk: isStatement ? riskOf(direct.change.sql) : changeKind(direct.kind).risk(spec),
     verify: VERIFIED,
     errors: {},
     undo: "auto",

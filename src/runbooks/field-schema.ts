@@ -42,6 +42,7 @@ const shortTouches = bounds.map((bound) => bound.extend({ table: name, within: p
 /** How each type of field is written in a file. */
 const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
   text: expression,
+  "optional-text": expression.optional(),
   int: expression,
   texts: expression,
   params: params.default({}),

@@ -107,7 +107,7 @@ function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Comp
   const kind = String(raw["kind"]);
   if (lowersRisk(raw, kind)) report([...path, "risk"], "a runbook can raise a risk, never lower it");
   if (holdsSql(raw)) changeSql(raw, path, report);
-  else wayBack(raw, path, report);
+  if (changeKind(kind).keepsUndo?.(raw as unknown as ChangeSpec) !== true) wayBack(raw, path, report);
   const text = ruledText(raw);
   for (const rule of runbook.forbid.filter((entry) => entry.kind === kind && pattern(entry.match).test(text)))
     report(path, `forbidden by this runbook: ${rule.because}`);

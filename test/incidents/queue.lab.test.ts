@@ -29,7 +29,7 @@ beforeEach(async () => {
 it("is recovered by grant, and taken back", async () => {
   const before = await rows();
   const ran = await site.run("poison-jobs", { vm: ["mail"] });
-  expect([ran.exit, ran.err]).toEqual([0, ""]);
+  expect(ran).toMatchObject({ exit: 0, err: "" });
   expect(await rows()).toHaveLength(2);
   expect(ran.out).not.toMatch(/JobLog|\bVMs?\b|appliance|volume/u);
   const undone = await site.cli("undo", [ran.run]);

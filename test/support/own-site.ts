@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { stringify } from "yaml";
 import type { Values } from "../../src/cli/command.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
@@ -98,3 +99,6 @@ export async function ownDatabase(
     },
   };
 }
+
+/** Waits until the world is so, however long this machine takes. */
+export const until = (look: () => Promise<boolean>): Promise<void> => expect.poll(look).toBe(true);

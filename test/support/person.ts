@@ -1,5 +1,6 @@
 /** A person at a run, as far as tests need one: everything that is asked is kept. */
-import { runRequest } from "../../src/cli/session/request.ts";
+import { carryOutUndo } from "../../src/cli/session/undo.ts";
+import { runRequest, siteRequest } from "../../src/cli/session/request.ts";
 import { carryOutNew } from "../../src/cli/session/new-run.ts";
 import type { Values } from "../../src/cli/command.ts";
 import type { Front } from "../../src/cli/session/carry-out.ts";
@@ -16,16 +17,15 @@ interface Carried {
   readonly asked: readonly (ApprovalDocument | Question)[];
 }
 
-/**
- * Carries a run out with a person who approves every page, and takes the choice of `picks` (by the gate) at a question,
- * else the first.
- */
-export async function byPerson(
-  incident: Incident,
-  values: Values,
-  picks: Readonly<Record<string, string>> = {},
-): Promise<Carried> {
-  const { io } = quietIo(incident.env);
+interface PersonFront {
+  readonly front: Front;
+  readonly asked: readonly (ApprovalDocument | Question)[];
+  /** The run when it ended; null while it has not. */
+  state(): RunState | null;
+}
+
+/** Approves every page, and takes the choice of `picks` (by the gate) at a question, else the first. */
+function personFront(picks: Readonly<Record<string, string>>): PersonFront {
   const asked: (ApprovalDocument | Question)[] = [];
   let last: RunState | null = null;
   const front: Front = {
@@ -49,8 +49,38 @@ export async function byPerson(
     farewell: (state) => void (last = state),
     close: () => undefined,
   };
+  return { front, asked, state: () => last };
+}
+
+/** Takes a run back with a person who approves every page. Gives the exit code and what was asked. */
+export async function undoByPerson(
+  env: NodeJS.ProcessEnv,
+  run: string,
+): Promise<{ readonly exit: number; readonly asked: readonly (ApprovalDocument | Question)[] }> {
+  const { io } = quietIo(env);
+  const { front, asked } = personFront({});
+  const exit = await carryOutUndo(
+    { site: siteRequest({}), run, step: undefined },
+    { ...io, person: true },
+    () => front,
+  );
+  return { exit, asked };
+}
+
+/**
+ * Carries a run out with a person who approves every page, and takes the choice of `picks` (by the gate) at a question,
+ * else the first.
+ */
+export async function byPerson(
+  incident: Incident,
+  values: Values,
+  picks: Readonly<Record<string, string>> = {},
+): Promise<Carried> {
+  const { io } = quietIo(incident.env);
+  const { front, asked, state } = personFront(picks);
   const request = runRequest({ lab: true, ...values }, incident.runbook, false);
   const exit = await carryOutNew(request, { ...io, person: true }, () => front);
+  const last = state();
   if (last === null) throw new Stop(exit, "the run did not end");
   return { exit, state: last, asked };
 }

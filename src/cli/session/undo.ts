@@ -130,11 +130,23 @@ function changesOf({ undo, rest }: Change): { readonly change: SqlChange; readon
   });
 }
 
+/** What an undo has beside statements on rows. */
+const requestsOf = ({ undo: { requests = [] } }: Change, index: number): DirectStep[] =>
+  requests.map(({ kind, title, request }, number) => ({
+    id: `undo-${index + 1}-${number + 1}`,
+    title,
+    kind,
+    request,
+  }));
+
 /** Why a kept undo cannot be used, or null. A journal that took a secret out of it holds something else by now. */
 function unusable(undo: Undo): string | null {
   if (undo.kind === "none") return `it cannot be undone: ${undo.why.join("; ")}`;
+  const { changes, requests } = undo;
+  // An undo of statements alone is known by them, as it ever was.
+  const kept: unknown = requests === undefined ? changes : { changes, requests };
   const digest = createHash("sha256")
-    .update(canonical(undo.changes as unknown as Json))
+    .update(canonical(kept as Json))
     .digest("hex");
   return digest === undo.sha256 ? null : "its rows held a secret, which the journal does not keep";
 }
@@ -148,8 +160,9 @@ interface Extent {
 
 function undo(session: Session, origin: RunState, { changes, reasons }: Extent, makeFront: MakeFront): Promise<number> {
   const { run_id, created: beginning } = origin;
-  const steps = changes.flatMap((entry, index) =>
-    changesOf(entry).map(({ change, number }): DirectStep => {
+  const steps = changes.flatMap((entry, index) => [
+    ...requestsOf(entry, index),
+    ...changesOf(entry).map(({ change, number }): DirectStep => {
       const { slot, undo: way } = entry;
       const connection = connectionOf(slot);
       const partial = way.kind === "partial" ? " (PARTIAL)" : "";
@@ -159,7 +172,7 @@ function undo(session: Session, origin: RunState, { changes, reasons }: Extent, 
         change: connection === undefined ? change : { ...change, connection },
       };
     }),
-  );
+  ]);
   const partial = changes
     .filter(({ undo: way }) => way.kind === "partial")
     .map(({ slot, undo: way }) => `"${slot.title}" can be undone only in part: ${way.why.join("; ")}`);

@@ -4,6 +4,7 @@ import type { ChangeSpec, ReadSpec } from "../spec.ts";
 import type { ReadForm, StepKind } from "../step-kind.ts";
 import { check } from "./check.ts";
 import { processKind } from "./process.ts";
+import { sqlAdminKind } from "./sql-admin.ts";
 import { sqlChangeKind } from "./sql-change.ts";
 import { sqlRead } from "./sql-read.ts";
 import { wait } from "./wait.ts";
@@ -11,7 +12,14 @@ import { wait } from "./wait.ts";
 export type Kinds = Readonly<Record<string, StepKind>>;
 
 const table = new Map<string, StepKind>(
-  Object.entries({ "sql.read": sqlRead, "sql.change": sqlChangeKind, process: processKind, wait, check }),
+  Object.entries({
+    "sql.read": sqlRead,
+    "sql.change": sqlChangeKind,
+    "sql.admin": sqlAdminKind,
+    process: processKind,
+    wait,
+    check,
+  }),
 );
 
 /**

@@ -169,6 +169,7 @@ export const sqlChange: ChangeKind<SqlChangeSpec> = {
     "whether the approved rows are as they were or as they were to become, once the run's lock shows that the old connection is gone",
   outline,
   requestLines,
+  keepsUndo: () => true,
   wayBack: (_spec, preview) => wayBack(preview),
   previewLines: (preview, options) => previewLines(previewOf(preview), options),
   seal,

@@ -23,5 +23,9 @@ export interface Dialect {
     readonly portColumn: string;
     /** Gives the name of a counter and how many are copied from just now; everybody may ask. null: there is no such counter. */
     readonly running: string | null;
+    /** Each for a replication by its name; '' for the one without. The name holds no quote. */
+    status(channel: string): string;
+    start(channel: string): string;
+    stop(channel: string): string;
   };
 }

@@ -1,5 +1,7 @@
 import type { Dialect } from "./dialect.ts";
 
+const named = (channel: string): string => (channel === "" ? "" : ` '${channel}'`);
+
 /** MariaDB from 10.6 on. It locks the rows of every table that a SELECT reads, and cannot be told to leave one out. */
 export const mariadb: Dialect = {
   name: "MariaDB",
@@ -15,5 +17,8 @@ export const mariadb: Dialect = {
     hostColumn: "Master_Host",
     portColumn: "Master_Port",
     running: "SHOW GLOBAL STATUS LIKE 'Slaves_running'",
+    status: (channel) => `SHOW REPLICA${named(channel)} STATUS`,
+    start: (channel) => `START REPLICA${named(channel)}`,
+    stop: (channel) => `STOP REPLICA${named(channel)}`,
   },
 };

@@ -1,6 +1,8 @@
 import { quoteName } from "../../../sql/dissect.ts";
 import type { Dialect } from "./dialect.ts";
 
+const named = (channel: string): string => (channel === "" ? "" : ` FOR CHANNEL '${channel}'`);
+
 /**
  * MySQL from 8.0.23 on. It refuses to lock what is no table (3569), so the tables are named; it gives no rows back from an
  * INSERT; and its tables hold no halves of surrogate pairs.
@@ -23,5 +25,8 @@ export const mysql: Dialect = {
     hostColumn: "Source_Host",
     portColumn: "Source_Port",
     running: null,
+    status: (channel) => `SHOW REPLICA STATUS${named(channel)}`,
+    start: (channel) => `START REPLICA${named(channel)}`,
+    stop: (channel) => `STOP REPLICA${named(channel)}`,
   },
 };
