@@ -17,6 +17,9 @@ const FIELD_TEXT: Readonly<Record<NamedField, string>> = {
   columns: "the columns of its rows by name: `text`, `int` or `bool`",
   each: "one question for each value: `{param, in}`; may be left out",
   seconds: "whole seconds",
+  "optional-seconds": "whole seconds; may be left out",
+  args: "a program by its whole path, then its arguments, each a text with `${…}`",
+  exits: "exit codes that are an answer, 0 where none are named; may be left out",
   connection: "a connection of the site; may be left out where the first one is meant",
 };
 

@@ -14,9 +14,10 @@ import { rowsBeside } from "./mysql/beside.ts";
 import type { HostLocks } from "./mysql/locks.ts";
 import type { TextTable } from "./mysql/reader.ts";
 import { serverOf, type Server } from "./mysql/server.ts";
+import { programPort } from "./program/port.ts";
 import { processPort, type ProcessOptions } from "./process.ts";
 import { scriptPort } from "./script.ts";
-import { bannersOf, databasesOf, type CoreSite } from "./site.ts";
+import { bannersOf, databasesOf, programsOf, type CoreSite } from "./site.ts";
 
 export interface ConnectOptions {
   /** Takes secrets out of every message. */
@@ -92,6 +93,8 @@ export function coreOf(
     clock,
     locks,
     script: scriptPort(redact),
+    program: programPort({ clock, redact }),
+    programs: Object.fromEntries(programsOf(site).map((list) => [list.name, list.programs])),
     process: processPort({ ...programs, own: site.lab !== null, redact, clock }),
     server: () => first?.reader.ask(serverOf, "Asking the database which server it is") ?? refuse,
     look: (statement, database) => first?.reader.look(statement, database) ?? refuse,

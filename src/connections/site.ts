@@ -1,4 +1,5 @@
 /** A site: the connections that it has, and perhaps a lab around it, with every secret already resolved. */
+import type { AllowedProgram } from "../ports/program.ts";
 import type { Secret } from "../text/secret.ts";
 import { isLoopback } from "./base-url.ts";
 import type { ConnectionSite, MysqlSite, CoreSite, HttpSite } from "./site-schema.ts";
@@ -40,13 +41,6 @@ export function databasesOf(site: CoreSite): NamedDatabase[] {
 /** Every HTTP service of a site, by its name. */
 export const servicesOf = (site: CoreSite): { readonly name: string; readonly http: HttpSite }[] =>
   ofKind(site, "http");
-
-/** A program that a site lets runbooks start. */
-export interface AllowedProgram {
-  readonly path: string;
-  /** It only looks, as the site's owner says. */
-  readonly isRead: boolean;
-}
 
 /** Every list of programs of a site, by its name. */
 export const programsOf = (site: CoreSite): { readonly name: string; readonly programs: readonly AllowedProgram[] }[] =>

@@ -4,11 +4,15 @@
  * A field by what it holds. `text`, `int`, `texts`: an expression with such a value; an
  * `optional-text` may be left out. `params`: expressions by name, none where
  * it is left out. `sql`: a statement. `touches`: the contract of a statement, which lint demands. `columns`: the names and
- * types of the rows of an answer. `each`: one question for each value of a list; may be left out. `seconds`: a whole number.
- * `connection`: the name of a connection of the site; may be left out where one is meant without a name.
+ * types of the rows of an answer. `each`: one question for each value of a list; may be left out. `seconds`: a whole number;
+ * `optional-seconds` may be left out. `args`: a program by its whole path, then its arguments, each a sentence with `${…}`.
+ * `exits`: exit codes; may be left out. `connection`: the name of a connection of the site; may be left out where one is meant without a name.
  */
 export type NamedField =
+  | "args"
   | "connection"
+  | "exits"
+  | "optional-seconds"
   | "text"
   | "optional-text"
   | "int"

@@ -1,9 +1,9 @@
 /** Turning expressions of a step into the values of its request, with the sentence that says which one failed. */
-import { evaluate, type Scope } from "./expression.ts";
+import { evaluate, templateParts, type Scope } from "./expression.ts";
 import type { RequestError } from "./change-kind.ts";
 import type { SqlValue } from "../ports/sql.ts";
 import { err, ok, type Result } from "../ports/result.ts";
-import type { Expression } from "./spec.ts";
+import type { Expression, Template } from "./spec.ts";
 
 function wrong(name: string, expression: string, type: string): { ok: false; error: RequestError } {
   return err({ message: `${name} (${expression}) is not ${type}` });
@@ -50,6 +50,35 @@ export function sqlValues(
     values[name] = parameter;
   }
   return ok(values);
+}
+
+/**
+ * Sentences with their values: each `${…}` stands inside its one sentence and is a text, a whole number, true or false. A sentence
+ * that begins with a value must not look like an option.
+ */
+export function templateTexts(templates: readonly Template[], scope: Scope): Result<string[], RequestError> {
+  const filled: string[] = [];
+  for (const template of templates) {
+    const value = templateText(template, scope);
+    if (!value.ok) return value;
+    if (template.startsWith("${") && value.value.startsWith("-"))
+      return err({ message: `${template} is ${JSON.stringify(value.value)}: a value that would be read as an option` });
+    filled.push(value.value);
+  }
+  return ok(filled);
+}
+
+function templateText(template: Template, scope: Scope): Result<string, RequestError> {
+  let filled = "";
+  for (const part of templateParts(template)) {
+    const value = "text" in part ? ok(part.text) : evaluate(part.expression, scope);
+    if (!value.ok) return err({ message: `${template} has no value: ${value.error.message}` });
+    if (value.value === null || typeof value.value === "object" || value.value === "")
+      return err({ message: `${template}: a part of it is empty, or no text` });
+    if (String(value.value).includes("\0")) return err({ message: `${template} holds a NUL` });
+    filled += String(value.value);
+  }
+  return ok(filled);
 }
 
 /** Texts for the parameters of a command. */

@@ -5,6 +5,7 @@
  */
 import type { ClockPort } from "./clock.ts";
 import type { ProcessPort } from "./process.ts";
+import type { AllowedProgram, ProgramPort } from "./program.ts";
 import type { ScriptPort } from "./script.ts";
 import type { AdminPort } from "./sql-admin.ts";
 import type { SqlPort } from "./sql.ts";
@@ -18,6 +19,9 @@ export interface CorePorts {
   /** What changes the servers of these databases themselves, by the same names and in the same order. */
   readonly admins: Readonly<Record<string, AdminPort>>;
   readonly process: ProcessPort;
+  readonly program: ProgramPort;
+  /** The programs that the site lets runbooks start, by the names of its lists. */
+  readonly programs: Readonly<Record<string, readonly AllowedProgram[]>>;
   readonly script: ScriptPort;
   readonly clock: ClockPort;
   /**

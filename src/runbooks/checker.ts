@@ -82,6 +82,9 @@ export class Checker {
     each: (node, field) => this.expression(inside(node, field), "in", TEXTS),
     sql: () => undefined,
     connection: () => undefined,
+    exits: () => undefined,
+    "optional-seconds": () => undefined,
+    args: (node, field) => this.#templates(inside(node, field)),
     columns: () => undefined,
     seconds: () => undefined,
   };
@@ -111,6 +114,11 @@ export class Checker {
     if (fits(type, types)) return type;
     this.#report(place, `${source} is ${type}; ${types.join(" or ")} is needed`, textHint(type, types));
     return null;
+  }
+
+  /** Each of a list of sentences. */
+  #templates({ raw, path, sight }: Node): void {
+    this.template({ raw, path, sight }, ...Object.keys(raw));
   }
 
   template({ raw, path, sight }: Node, ...fields: readonly string[]): void {

@@ -39,6 +39,17 @@ const touches = z.strictObject({
 export const shortParams = z.record(name, z.union([expression, z.strictObject({ each: expression })]));
 const shortTouches = bounds.map((bound) => bound.extend({ table: name, within: params }));
 
+/** A program by its whole path, which no value of the world has a say in, and its arguments. */
+const args = z
+  .array(clean.max(4000))
+  .min(1)
+  .max(100)
+  .refine(([path = ""]) => /^\/\S+$/u.test(path) && !path.includes("${"), "begins with the whole path of a program");
+const exit = z
+  .string()
+  .regex(/^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/u, "an exit code is 0 to 255")
+  .transform(Number);
+
 /** How each type of field is written in a file. */
 const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
   text: expression,
@@ -51,7 +62,10 @@ const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
   columns,
   each: z.strictObject({ param: name, in: expression }).optional(),
   seconds,
+  "optional-seconds": seconds.optional(),
   connection: connection.optional(),
+  args,
+  exits: z.array(exit).min(1).optional(),
 };
 
 /** Those that may be written shorter. */

@@ -3,6 +3,7 @@ import type { ChangeKind } from "../change-kind.ts";
 import type { ChangeSpec, ReadSpec } from "../spec.ts";
 import type { ReadForm, StepKind } from "../step-kind.ts";
 import { check } from "./check.ts";
+import { commandKind } from "./command.ts";
 import { processKind } from "./process.ts";
 import { sqlAdminKind } from "./sql-admin.ts";
 import { sqlChangeKind } from "./sql-change.ts";
@@ -17,6 +18,7 @@ const table = new Map<string, StepKind>(
     "sql.change": sqlChangeKind,
     "sql.admin": sqlAdminKind,
     process: processKind,
+    command: commandKind,
     wait,
     check,
   }),

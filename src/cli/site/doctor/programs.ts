@@ -1,6 +1,7 @@
 /** The programs that a site lets runbooks start: whether they are there, can be started, and are nobody else's to change. */
 import { accessSync, constants, statSync } from "node:fs";
-import type { AllowedProgram, CoreSite } from "../../../connections/site.ts";
+import type { CoreSite } from "../../../connections/site.ts";
+import type { AllowedProgram } from "../../../ports/program.ts";
 import { programsOf } from "../../../connections/site.ts";
 import { distrustOf } from "../../../files/trust.ts";
 import { fileTrouble } from "../../../files/trouble.ts";
