@@ -8,7 +8,11 @@ export const site: Record<string, OptionSpec> = {
   config: { takes: "FILE", says: "read this configuration instead of the user's and the system's" },
 };
 export const file: Record<string, OptionSpec> = {
-  file: { takes: "FILE", says: "read the runbooks from FILE instead of the shipped ones" },
+  file: {
+    takes: "FILE",
+    multiple: true,
+    says: "read the runbooks of FILE, a file or a folder, and no others; may be given several times",
+  },
 };
 export const json: Record<string, OptionSpec> = { json: { says: "one JSON document, or one event a line" } };
 export const targets: Record<string, OptionSpec> = {

@@ -3,6 +3,7 @@ import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec } from "./command.ts";
 import { site, file, json, targets, phases, decide, deciding, screen } from "./command-options.ts";
 import { EXAMPLES } from "./examples.ts";
+import { RUNBOOK_COMMANDS } from "./runbook-commands.ts";
 import { packNames } from "./pack-names.ts";
 import { TARGET, TARGET_OPTION, TARGETS } from "./target.ts";
 
@@ -136,15 +137,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: EXAMPLES.grant,
     load: () => import("./commands/grant.ts"),
   },
-  {
-    name: "explain",
-    usage: "explain RUNBOOK [--json]",
-    says: "say in plain sentences what a runbook would do, without asking the world",
-    options: { ...json, ...file },
-    rest: { least: 1, most: 1 },
-    examples: EXAMPLES.explain,
-    load: () => import("./commands/explain.ts"),
-  },
+  ...RUNBOOK_COMMANDS,
   {
     name: "setup",
     usage: "setup [--site NAME] [--config FILE]",
@@ -174,15 +167,6 @@ export const COMMANDS: readonly CommandSpec[] = [
     rest: { least: 0, most: 0 },
     examples: EXAMPLES.doctor,
     load: () => import("./commands/doctor.ts"),
-  },
-  {
-    name: "lint",
-    usage: "lint [FILE | --file FILE]",
-    says: "check a runbook file, the shipped one without a name; every problem with its place",
-    options: { ...json, file: { takes: "FILE", says: "the same as FILE alone" } },
-    rest: { least: 0, most: 1 },
-    examples: EXAMPLES.lint,
-    load: () => import("./commands/lint.ts"),
   },
   {
     name: "replay",

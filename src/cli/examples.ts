@@ -94,9 +94,18 @@ export const EXAMPLES = {
     example("doctor", "looks at the only site, or at the default one"),
     example("doctor --lab --json", "looks at the lab, and prints the findings as data"),
   ],
+  runbooks: [
+    example("runbooks", "lists those that came with Handrail and those of the configuration"),
+    example("runbooks --file mine.yaml", "lists those of a file of yours"),
+  ],
+  diff: [
+    example("diff old.yaml new.yaml", "says what somebody has to look at before the new file is used"),
+    example("diff old.yaml#restart new.yaml#restart --json", "the same of one runbook, as data"),
+  ],
   lint: [
     example("lint", "checks the runbooks that came with Handrail"),
     example("lint mine.yaml", "checks a file of yours; exit 65 where something is wrong"),
+    example("lint ~/.config/handrail/runbooks", "checks every file of a folder"),
   ],
   replay: [
     example("replay last --plain", "shows the last run again, as lines"),

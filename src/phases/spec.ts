@@ -226,6 +226,8 @@ export interface Runbook {
   readonly action?: RunbookAction;
   /** Missing where its targets have no name of their own. */
   readonly target?: TargetNoun;
+  /** As its author counts; missing where it has none. */
+  readonly version?: string;
   readonly summary: string;
   readonly severity: "low" | "medium" | "high" | "critical";
   readonly warnings: readonly string[];

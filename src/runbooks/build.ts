@@ -108,6 +108,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     title: raw.title,
     ...(raw.action === undefined ? {} : { action: raw.action }),
     ...(raw.target === undefined ? {} : { target: raw.target }),
+    ...(raw.version === undefined ? {} : { version: raw.version }),
     summary: raw.summary,
     severity: raw.severity,
     warnings: raw.warnings,

@@ -47,6 +47,8 @@ function strangeKind(step: Raw, path: readonly PropertyKey[], add: Add): void {
   else add([...path, "op"], `${kind} has no such op`, `one of ${opsOf(kind).join(", ")}`);
 }
 
+type Book = RawFile["runbooks"][number];
+
 /** Gives a step or a probe the `variant` that the schema discriminates on, or complains. */
 function addVariant(raw: unknown, path: readonly PropertyKey[], restriction: "reads" | null, add: Add): void {
   const step = record(raw);
@@ -107,14 +109,52 @@ function uniqueNames({ runbooks }: RawFile, add: Add): void {
   }
 }
 
+/** How the text of another file is read, by its path as seen from this one; a sentence where it cannot be. */
+export type ReadOther = (path: string) => Result<{ readonly source: string; readonly file: string }, string>;
+
+/** A runbook of another file under the name that `use` calls it by, or why it cannot be used. */
+function foreignBook(name: string, digest: string | undefined, readOther: ReadOther | undefined): Result<Book, string> {
+  const end = name.lastIndexOf("#");
+  const [path, id] = [name.slice(0, end), name.slice(end + 1)];
+  const other = readOther?.(path) ?? err("a file beside it cannot be read here");
+  if (!other.ok) return other;
+  const { source, file } = other.value;
+  const loaded = loadRunbooks(source, file, id);
+  if (!loaded.ok) return err(`${file} has ${loaded.error.length} problems; look with: handrail lint ${file}`);
+  const [book] = loaded.value.runbooks;
+  const raw = rawOf(source, file, () => undefined)?.runbooks.find((each) => each.id === id);
+  if (book === undefined || raw === undefined)
+    return err(`${file} has no runbook ${id}; it has: ${loaded.value.ids.join(", ")}`);
+  if (digest === undefined)
+    return err(`a runbook of another file is pinned: write digest: ${book.digest.slice(0, 16)}`);
+  if (!book.digest.startsWith(digest))
+    return err(
+      `${name} is another one than was pinned: its digest is ${book.digest.slice(0, 16)}; look what changed (handrail diff) before you pin it anew`,
+    );
+  return ok({ ...raw, id: name });
+}
+
+/** The runbooks of other files that a file uses. */
+function foreignBooks(raw: RawFile, readOther: ReadOther | undefined, add: Add): Book[] {
+  return raw.runbooks.flatMap(({ phases }, bookAt) =>
+    phases.flatMap((entry, index): Book[] => {
+      if (!("use" in entry) || !entry.use.includes("#")) return [];
+      const book = foreignBook(entry.use, entry.digest, readOther);
+      if (book.ok) return [book.value];
+      add(["runbooks", bookAt, "phases", index, "use"], book.error);
+      return [];
+    }),
+  );
+}
+
 /** The runbooks, or the one that is asked for, each with what it uses of the others, once its rules were looked at. */
-function checkedBooks(raw: RawFile, bookId: string | undefined, isTyped: boolean, add: Add): RawRunbook[] {
+function checkedBooks(raw: RawFile, others: readonly Book[], { bookId, isTyped }: Wish, add: Add): RawRunbook[] {
   uniqueNames(raw, add);
   const wholes: RawRunbook[] = [];
   for (const [index, book] of raw.runbooks.entries()) {
     if (bookId !== undefined && book.id !== bookId) continue;
     const report: Report = (path, message, hint = null) => add(["runbooks", index, ...path], message, hint);
-    const whole = placeUses(book, raw.runbooks, report);
+    const whole = placeUses(book, [...raw.runbooks, ...others], report);
     lintRunbook(whole, report, new Set(Object.keys(book.probes)));
     if (isTyped) checkTypes(whole, report);
     wholes.push(whole);
@@ -122,26 +162,54 @@ function checkedBooks(raw: RawFile, bookId: string | undefined, isTyped: boolean
   return wholes;
 }
 
+interface Wish {
+  readonly bookId: string | undefined;
+  /** Whether expressions are looked at: not where what they name is broken already. */
+  readonly isTyped: boolean;
+}
+
+/** The shape of a file: null where it has none, with every problem told. */
+function rawOf(
+  source: string,
+  file: string,
+  tell: (problems: readonly Diagnostic[], add: Add) => void,
+): RawFile | null {
+  const { value, locator, problems: syntax } = parseYaml(source, file);
+  const problems: Diagnostic[] = [...syntax];
+  const complain = adder(file, locator, problems);
+  if (syntax.length > 0) {
+    tell(problems, complain);
+    return null;
+  }
+  const placeOf = lengthen(value, complain);
+  const add: Add = (path, ...rest) => complain(placeOf(path), ...rest);
+  addVariants(value, add);
+  const raw = shapeProblems(value, add);
+  tell(problems, add);
+  return raw;
+}
+
 /**
  * Loads the text of a runbook file. `file` is its name in messages. The shape of the whole file is always checked; with
  * `bookId`, types and rules of that runbook alone, for a quick start of a run. Ids of the others are given in `ids`.
+ * `readOther` reads the files that it uses.
  */
 export function loadRunbooks(
   source: string,
   file: string,
   bookId?: string,
+  readOther?: ReadOther,
 ): Result<RunbookFile, readonly Diagnostic[]> {
-  const { value, locator, problems: syntax } = parseYaml(source, file);
-  if (syntax.length > 0) return err(syntax);
-  const problems: Diagnostic[] = [];
-  const complain = adder(file, locator, problems);
-  const placeOf = lengthen(value, complain);
-  const add: Add = (path, ...rest) => complain(placeOf(path), ...rest);
-  addVariants(value, add);
-  const raw = shapeProblems(value, add);
+  let problems: readonly Diagnostic[] = [];
+  let add: Add = () => undefined;
+  const raw = rawOf(source, file, (list, complain) => {
+    problems = list;
+    add = complain;
+  });
   // Columns that no statement tells would be complained about once more by every expression that names one.
   const isTyped = problems.length === 0;
-  const wholes = raw === null ? [] : checkedBooks(raw, bookId, isTyped, add);
+  const others = raw === null ? [] : foreignBooks(raw, readOther, add);
+  const wholes = raw === null ? [] : checkedBooks(raw, others, { bookId, isTyped }, add);
   if (raw === null || problems.length > 0) {
     return err(problems.toSorted((a, b) => a.line - b.line || a.column - b.column));
   }

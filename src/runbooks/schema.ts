@@ -162,8 +162,19 @@ const phaseSchema = (step: Variants, probe: z.ZodType) =>
       })
       .optional(),
   });
+/** `FILE#ID`: a runbook of another file, its path as seen from this one. */
+const foreign = clean.regex(/^[^#\s]+#[a-z][a-z0-9-]{0,62}$/u, "is the id of a runbook of this file, or FILE#ID");
 /** Another runbook's phases in this place, entered only `when`; `without` leaves some of them out. */
-const use = z.strictObject({ use: id, when: expression, without: z.array(id).default([]) });
+const use = z.strictObject({
+  use: z.union([id, foreign]),
+  /** What the runbook of another file has to be: the beginning of its digest. */
+  digest: z
+    .string()
+    .regex(/^[0-9a-f]{16,64}$/u, "a digest is 16 to 64 hexadecimal digits, as `handrail runbooks` says it")
+    .optional(),
+  when: expression,
+  without: z.array(id).default([]),
+});
 
 /** A statement of the operators' own documents, shown by what it would reach; never carried out. */
 const statement = z.strictObject({
@@ -185,6 +196,11 @@ const action = z.strictObject({
 const noun = clean.regex(/^[\p{L}][\p{L}\p{N} -]{0,30}$/u, "is one word or two: letters, digits, blanks and hyphens");
 const target = z.strictObject({ noun, nouns: noun });
 
+const version = clean.regex(
+  /^[0-9A-Za-z][0-9A-Za-z.+-]{0,31}$/u,
+  "a version is letters, digits, dots, + and -, 32 at most",
+);
+
 const selectSchema = ({ isWritten }: Style) =>
   z.strictObject({
     sql,
@@ -205,6 +221,7 @@ const runbookSchema = (probes: Variants, phase: ReturnType<typeof phaseSchema>, 
     title: line,
     action: action.optional(),
     target: target.optional(),
+    version: version.optional(),
     summary: line,
     severity: z.enum(["low", "medium", "high", "critical"]),
     strategy: z.enum(["sequence", "ladder"]),

@@ -1,4 +1,4 @@
-/** `use`: the phases of another runbook of the same file in place, so that one run, under one lock, can go on into it. */
+/** `use`: the phases of another runbook in place, of the same file or of another one, so that one run, under one lock, can go on into it. */
 import type { RawFile, RawPhase, RawRunbook } from "./schema.ts";
 import { didYouMean } from "../text/near.ts";
 
@@ -20,7 +20,8 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
     const source = books.find((candidate) => candidate.id === entry.use && candidate !== book);
     if (source === undefined) {
       const ids = books.map(({ id }) => id);
-      complain(`there is no other runbook ${entry.use} in this file`, didYouMean(entry.use, ids));
+      if (!entry.use.includes("#"))
+        complain(`there is no other runbook ${entry.use} in this file`, didYouMean(entry.use, ids));
       continue;
     }
     takeProbes(source, probes, report);

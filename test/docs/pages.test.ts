@@ -47,7 +47,7 @@ describe("docs/configure.md", () => {
     const known = [...keysOf(shapeOf(site)).filter((key) => !OF_LABS.test(key)), ...keysOf(shapeOf(settings))];
     // `tls: { ca: PATH }` is a type of its row
     const keys = known.map((key) => key.replace(/(?<=\.mysql)\..*$|\.ca$/u, "")).concat("mysql.tls", "connections.NAME.http.tls");
-    const top = ["sites", "default_site", "serve", "notice"];
+    const top = ["sites", "runbooks", "default_site", "serve", "notice"];
     expect(rows.toSorted()).toEqual([...new Set([...top, ...keys])].toSorted());
   });
 

@@ -43,7 +43,7 @@ beforeEach(() => {
   writeFileSync(join(dir, "starts"), "");
   programs = [write("restart", RESTART), { path: write("status", STATUS), read: true }];
   const file = join(dir, "service.yaml");
-  writeFileSync(file, readFileSync(SOURCE, "utf8").replaceAll("PROGRAMS", dir));
+  writeFileSync(file, readFileSync(SOURCE, "utf8").replaceAll("/usr/local/lib/services", dir));
   site = ownSite(connections(), file);
   return () => {
     site.remove();

@@ -12,8 +12,7 @@ import { packOf, type Site } from "../packs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { withPorts } from "../session/site-ports.ts";
-import { loadFile } from "../runbook/file.ts";
-import { runbookFile } from "../runbook/source.ts";
+import { loadLibrary } from "../runbook/library.ts";
 import { commandText } from "../site/name.ts";
 
 /** Looks at everything, also where something before it is broken. */
@@ -50,7 +49,7 @@ async function configuration(
 
 async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
   const pack = packOf(site);
-  const needs = needsFor(loadFile(runbookFile(values)).runbooks, pack);
+  const needs = needsFor((await loadLibrary(values, io.env)).books, pack);
   return [
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await withPorts(site, async (connections, redact) => [

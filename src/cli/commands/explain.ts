@@ -3,13 +3,14 @@ import { flag, type Invocation } from "../command.ts";
 import { sayFitted } from "../io.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { findRunbook, loadFile } from "../runbook/file.ts";
-import { runbookFile } from "../runbook/source.ts";
+import { findBook } from "../runbook/library.ts";
 
 /** `handrail explain RUNBOOK`. */
-export function run({ values, rest, io }: Invocation): Promise<number> {
-  const { runbook } = findRunbook(loadFile(runbookFile(values), rest[0]), rest[0] ?? "");
+export async function run({ values, rest, io }: Invocation): Promise<number> {
+  const { file, id } = await findBook(values, io.env, rest[0] ?? "");
+  const { runbook } = findRunbook(loadFile(file, id), id);
   const explanation = explain(runbook);
   if (flag(values, "json")) io.out(`${JSON.stringify({ schema: 2, ...explanation })}\n`);
   else sayFitted(io, explainText(explanation));
-  return Promise.resolve(EXIT.done);
+  return EXIT.done;
 }

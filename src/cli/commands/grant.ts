@@ -14,7 +14,7 @@ import { sayFitted, Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
-import { runbookFile } from "../runbook/source.ts";
+import { findBook } from "../runbook/library.ts";
 import { commandText, shellWord, siteName } from "../site/name.ts";
 import { grantAuthor, openSession, phasesOf } from "../session/session.ts";
 import { fileTrouble } from "../../files/trouble.ts";
@@ -110,7 +110,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const file = option(values, "o");
   if (file === undefined) throw new Stop(EXIT.usage, "say where to write the grant: -o FILE");
   const life = lifetime(option(values, "expires"));
-  const book = await checkedRunbook(runbookFile(values), name, io.env);
+  const { file: bookFile, id } = await findBook(values, io.env, name);
+  const book = await checkedRunbook(bookFile, id, io.env);
   if (flag(values, "standing")) return standing(invocation, book, file, life);
   if (option(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
   const phases = phasesOf(phaseRequest(values), book.runbook);

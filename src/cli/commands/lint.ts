@@ -3,16 +3,27 @@ import { err, type Result } from "../../ports/result.ts";
 import { problemsText, type Diagnostic } from "../../runbooks/diagnostic.ts";
 import { loadRunbooks, type RunbookFile } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { flag, option, type Invocation } from "../command.ts";
+import { flag, type Invocation } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
-import { readSource, shippedFile } from "../runbook/source.ts";
+import { filesOf } from "../runbook/library.ts";
+import { filesIn, readBeside, readSource, shippedFile } from "../runbook/source.ts";
 
-function fileIn({ values, rest }: Invocation): string {
-  const [word, path] = [rest[0], option(values, "file")];
-  if (word !== undefined && path !== undefined)
-    throw new Stop(EXIT.usage, `lint looks at one file: either ${safeText(word)} or --file ${safeText(path)}`);
-  return word ?? path ?? shippedFile();
+interface Looked {
+  readonly file: string;
+  readonly source: string;
+  readonly result: Result<RunbookFile, readonly Diagnostic[]>;
+}
+
+/** The files that are looked at: of a folder each file of YAML in it. */
+function pathsIn({ values, rest }: Invocation): readonly string[] {
+  const named = [...rest, ...filesIn(values)];
+  const paths = named.length === 0 ? [shippedFile()] : named.flatMap(filesOf);
+  if (paths.length > 0) return paths;
+  throw new Stop(
+    EXIT.badFile,
+    `there is no file of YAML in ${named.map(safeText).join(" or ")}; nothing was looked at`,
+  );
 }
 
 const soundText = (file: string, count: number): string =>
@@ -21,18 +32,28 @@ const soundText = (file: string, count: number): string =>
 const faultText = (problems: readonly Diagnostic[], source: string): string =>
   `${problemsText(problems, source)}\n${countText(problems.length, "problem")}`;
 
-function load(file: string): { readonly source: string; readonly result: Result<RunbookFile, readonly Diagnostic[]> } {
+function look(file: string): Looked {
   const { source, problem } = readSource(file);
-  return { source, result: problem === null ? loadRunbooks(source, file) : err([problem]) };
+  return {
+    file,
+    source,
+    result: problem === null ? loadRunbooks(source, file, undefined, readBeside(file)) : err([problem]),
+  };
 }
 
-/** `handrail lint [FILE]`. */
+const textOf = ({ file, source, result }: Looked): string =>
+  result.ok ? soundText(file, result.value.runbooks.length) : faultText(result.error, source);
+
+const problemsOf = ({ result }: Looked): readonly Diagnostic[] => (result.ok ? [] : result.error);
+
+/** `handrail lint [FILE or FOLDER...]`. */
 export function run(invocation: Invocation): Promise<number> {
   const { values, io } = invocation;
-  const file = fileIn(invocation);
-  const { source, result } = load(file);
-  const problems = result.ok ? [] : result.error;
-  const text = result.ok ? soundText(file, result.value.runbooks.length) : faultText(problems, source);
-  io.out(`${flag(values, "json") ? JSON.stringify({ schema: 1, file, problems }) : text}\n`);
-  return Promise.resolve(result.ok ? EXIT.done : EXIT.badFile);
+  const all = pathsIn(invocation).map(look);
+  const [first, ...others] = all;
+  const file = others.length === 0 ? (first?.file ?? "") : all.map((each) => each.file);
+  const text = all.map(textOf).join("\n");
+  const json = { schema: 1, file, problems: all.flatMap(problemsOf) };
+  io.out(`${flag(values, "json") ? JSON.stringify(json) : text}\n`);
+  return Promise.resolve(all.every(({ result }) => result.ok) ? EXIT.done : EXIT.badFile);
 }

@@ -12,7 +12,7 @@ import { pack } from "../packs.ts";
 import { openSiteJournal } from "../session/journal.ts";
 import { redaction, siteKeyring, sitePorts } from "../session/site-ports.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
-import { runbookFile } from "../runbook/source.ts";
+import { findBook } from "../runbook/library.ts";
 import { makeDesk } from "../endpoint/desk.ts";
 import { settingsOf, type ServeSettings } from "../site/settings.ts";
 import { readStanding, StandingGrants } from "../session/standing.ts";
@@ -75,8 +75,8 @@ function remarkGrants(files: readonly string[], io: Io): void {
 export async function startServe(invocation: Invocation): Promise<Served> {
   const { values, io } = invocation;
   const settings = await serveSettings(invocation);
-  const file = runbookFile(values);
   const { runbook, extension } = await pack.endpoint();
+  const { file } = await findBook(values, io.env, runbook);
   const book = await checkedRunbook(file, runbook, io.env);
   const site = await chooseSite(values, io.env);
   const keyring = siteKeyring(site);

@@ -14,8 +14,7 @@ import { subjectOf, TARGET, TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
-import { loadFile } from "../runbook/file.ts";
-import { runbookFile } from "../runbook/source.ts";
+import { loadLibrary } from "../runbook/library.ts";
 import { siteRequest, targetRequest } from "../session/request.ts";
 import { openSession, type Session } from "../session/session.ts";
 import { checkFile } from "../statement/check.ts";
@@ -142,7 +141,7 @@ async function change(session: Session, sql: string, values: Values): Promise<nu
 
 async function targetsOf(session: Session, values: Values): Promise<Target[]> {
   if (many(values, TARGET_OPTION).length === 0) return [];
-  const [book] = loadFile(runbookFile(values)).runbooks;
+  const [book] = (await loadLibrary(values, session.io.env)).books;
   if (book === undefined)
     throw new Stop(EXIT.badFile, `--${TARGET_OPTION}: the runbook file has no runbook that says what a ${TARGET} is`);
   return chooseTargets(session, book, targetRequest(values), askingOperator(session.io, flag(values, "json")));

@@ -1,5 +1,6 @@
 /** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
 import type { Connections } from "../../connections/connect.ts";
+import type { LibraryBook } from "../runbook/library.ts";
 import type { SitePack } from "../../packs/pack.ts";
 import type { Site } from "../packs.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
@@ -122,17 +123,20 @@ async function note({ values, io }: Opened, runId: string, text: string): Promis
 /** What is asked of the site itself. */
 function lookingSources(
   worldNow: () => Promise<Result<SiteWorld, string>>,
-  runbooks: () => Promise<readonly Runbook[]>,
+  offerNow: () => Promise<Offer>,
 ): Pick<Sources, "board" | "silent" | "detail" | "rows" | "printed"> {
   return {
     silent: async () => {
       const world = await worldNow();
+      const { remarks } = await offerNow();
       // Without the database the board itself says so.
-      return world.ok ? (await world.value.pack.board()).silent(world.value.connections) : [];
+      return world.ok ? [...(await (await world.value.pack.board()).silent(world.value.connections)), ...remarks] : [];
     },
     board: async () => {
       const world = await worldNow();
-      return world.ok ? (await world.value.pack.board()).read(world.value.connections, await runbooks()) : world;
+      return world.ok
+        ? (await world.value.pack.board()).read(world.value.connections, (await offerNow()).runbooks)
+        : world;
     },
     detail: async (target) => {
       const world = await worldNow();
@@ -149,7 +153,7 @@ function lookingSources(
       if (!world.ok) return world;
       const { connections, pack } = world.value;
       const { tryAllPrinted } = await import("./printed.ts");
-      return tryAllPrinted({ connections, trouble: pack.databaseTrouble }, await runbooks(), keys);
+      return tryAllPrinted({ connections, trouble: pack.databaseTrouble }, (await offerNow()).runbooks, keys);
     },
   };
 }
@@ -187,12 +191,43 @@ function journalSources(
   };
 }
 
-async function readRunbooks(values: Values): Promise<readonly Runbook[]> {
-  const [{ loadFile }, { runbookFile }] = await Promise.all([
-    import("../runbook/file.ts"),
-    import("../runbook/source.ts"),
-  ]);
-  return loadFile(runbookFile(values)).runbooks.map(({ runbook }) => runbook);
+/** The runbooks that are offered. A file of the configuration that is broken keeps none of the others away. */
+async function readRunbooks({ values, io }: Opened): Promise<Offer> {
+  const { loadLibrary } = await import("../runbook/library.ts");
+  const { books, broken } = await loadLibrary(values, io.env);
+  const [first] = broken;
+  if (books.length === 0 && first !== undefined) throw new Stop(EXIT.badFile, first.message);
+  const { offered, remarks } = withoutClashes(books);
+  const troubles = broken.map(
+    ({ path, message }) => `Runbooks of ${path} are not offered: ${message.split("\n")[0] ?? ""}`,
+  );
+  return { runbooks: offered, remarks: [...troubles, ...remarks] };
+}
+
+/** What the board offers, and what it says of the rest. */
+interface Offer {
+  readonly runbooks: readonly Runbook[];
+  readonly remarks: readonly string[];
+}
+
+/** One id is one runbook, and one key begins one: what comes later gives way, and is said to. */
+function withoutClashes(books: readonly LibraryBook[]): {
+  readonly offered: readonly Runbook[];
+  readonly remarks: readonly string[];
+} {
+  const offered: Runbook[] = [];
+  const remarks: string[] = [];
+  for (const { runbook, file } of books) {
+    const { action, ...rest } = runbook;
+    if (offered.some(({ id }) => id === runbook.id)) {
+      remarks.push(`The runbook ${runbook.id} of ${file} is not offered: another one has that id`);
+      continue;
+    }
+    const isTaken = action !== undefined && offered.some((other) => other.action?.key === action.key);
+    if (isTaken) remarks.push(`No key begins ${runbook.id} of ${file}: ${action.key} begins another one already`);
+    offered.push(isTaken ? rest : runbook);
+  }
+  return { offered, remarks };
 }
 
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
@@ -210,10 +245,11 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
     }
   };
   // Read once: a run has the runbook that its approvals were given for, and the board asks every two seconds.
-  let books: Promise<readonly Runbook[]> | null = null;
-  const runbooks = (): Promise<readonly Runbook[]> => (books ??= readRunbooks(site.values));
+  let offer: Promise<Offer> | null = null;
+  const offerNow = (): Promise<Offer> => (offer ??= readRunbooks(site));
+  const runbooks = async (): Promise<readonly Runbook[]> => (await offerNow()).runbooks;
   return {
-    ...lookingSources(worldNow, runbooks),
+    ...lookingSources(worldNow, offerNow),
     ...journalSources(site, journalNow),
     runbooks: async () => {
       const { explain } = await import("../../runbooks/explain.ts");

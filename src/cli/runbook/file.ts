@@ -7,12 +7,12 @@ import { err } from "../../ports/result.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
-import { readSource } from "./source.ts";
+import { readBeside, readSource } from "./source.ts";
 
 /** Loads a file, of its runbooks all or the one with this `id`, or stops with every problem it has. */
 export function loadFile(file: string, id?: string): RunbookFile {
   const { source, problem } = readSource(file);
-  const result = problem === null ? loadRunbooks(source, file, id) : err([problem]);
+  const result = problem === null ? loadRunbooks(source, file, id, readBeside(file)) : err([problem]);
   if (result.ok) return result.value;
   throw new Stop(
     EXIT.badFile,

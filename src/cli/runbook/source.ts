@@ -1,14 +1,16 @@
 /** Where the runbooks are and what their file says, as text. Kept light for a quick start. */
 import { isUtf8 } from "node:buffer";
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileTrouble } from "../../files/trouble.ts";
+import { err, ok } from "../../ports/result.ts";
+import type { ReadOther } from "../../runbooks/load.ts";
 import type { Diagnostic } from "../../runbooks/diagnostic.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { MAX_BYTES } from "../../runbooks/limits.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { option, type Values } from "../command.ts";
+import type { Values } from "../command.ts";
 import { Stop } from "../io.ts";
 
 /** The shipped runbooks: beside `dist/` or `src/`. */
@@ -21,8 +23,12 @@ export function shippedFile(): string {
   throw new Stop(EXIT.badFile, "the shipped runbooks.yaml is missing; install Handrail again or name one with --file");
 }
 
-/** The file of runbooks that a command line names, else the shipped one. */
-export const runbookFile = (values: Values): string => option(values, "file") ?? shippedFile();
+/** The files of runbooks that a command line names. */
+export function filesIn(values: Values): readonly string[] {
+  const value = values["file"];
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) ? (value as readonly string[]) : [];
+}
 
 /** A file that is read past its limit by one byte shows that it is too large; more of it nobody needs. */
 function firstBytes(file: string): Buffer {
@@ -78,3 +84,17 @@ function problemOf(bytes: Buffer, file: string): Diagnostic | null {
   const message = "this byte is no part of any UTF-8 character";
   return { file, ...strangeByte(bytes), message, hint: "save the file as UTF-8" };
 }
+
+/** Reads the files that the runbooks of a file use, by their paths as seen from it. */
+export const readBeside =
+  (file: string): ReadOther =>
+  (path) => {
+    try {
+      const other = resolve(dirname(file), path);
+      const { source, problem } = readSource(other);
+      return problem === null ? ok({ source, file: other }) : err(`${other}: ${problem.message}`);
+    } catch (error) {
+      if (error instanceof Stop) return err(error.message);
+      throw error;
+    }
+  };

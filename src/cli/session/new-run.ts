@@ -4,7 +4,7 @@ import { createRun } from "./create-run.ts";
 import { newRunId } from "./ids.ts";
 import { commandText } from "../site/name.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
-import { shippedFile } from "../runbook/source.ts";
+import { findBook } from "../runbook/library.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
 import { grantOf, modeOf, openSession, phasesOf } from "./session.ts";
 import { decisionsOf, statedDecisions } from "./decisions.ts";
@@ -13,15 +13,13 @@ import type { RunRequest } from "./request.ts";
 import { TARGET_OPTION } from "../target.ts";
 import type { Io } from "../io.ts";
 
-const fileOf = ({ file }: RunRequest): string => file ?? shippedFile();
-
 /** A dry run goes about one target after the other, and asks nobody. */
 const DRY = { batch: undefined, mode: "none" } as const;
 
 /** Begins a run and carries it out, shown and answered by a front. */
 export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFront): Promise<number> {
-  const file = fileOf(request);
-  const book = await checkedRunbook(file, request.runbook, io.env);
+  const { file, id } = await findBook({ ...request.site, file: request.files }, io.env, request.runbook);
+  const book = await checkedRunbook(file, id, io.env);
   const { runbook, digest } = book;
   const stated = statedDecisions(request.consent, runbook);
   const phases = phasesOf(request.phases, runbook);

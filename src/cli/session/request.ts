@@ -2,6 +2,7 @@
  * What somebody wants of Handrail, whoever it is: the command line, the console and the endpoint make these, and the session
  * carries them out. Nobody pretends to be a command line.
  */
+import { filesIn } from "../runbook/source.ts";
 import { many, flag, option, type Values } from "../command.ts";
 import { TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
@@ -50,8 +51,8 @@ export interface ConsentRequest {
 
 export interface RunRequest {
   readonly site: SiteRequest;
-  /** A file of runbooks; null: the shipped one. */
-  readonly file: string | null;
+  /** Files of runbooks; none: those that are shipped and configured. */
+  readonly files: readonly string[];
   readonly runbook: string;
   readonly targets: TargetRequest;
   readonly phases: PhaseRequest;
@@ -84,7 +85,7 @@ export interface UndoRequest {
 /** The request of a command line. */
 export const runRequest = (values: Values, runbook: string, isDry: boolean): RunRequest => ({
   site: siteRequest(values),
-  file: option(values, "file") ?? null,
+  files: filesIn(values),
   runbook,
   targets: targetRequest(values),
   phases: phaseRequest(values),

@@ -100,12 +100,15 @@ export interface ConfigFile {
   readonly path: string;
   readonly sites: Readonly<Record<string, unknown>>;
   readonly default_site?: string;
+  /** Files and folders of runbooks, as they are written. */
+  readonly runbooks?: readonly string[];
 }
 
 /** What stands at the top of a configuration; each part is checked where it is used. */
 const whole = z.strictObject({
   sites: z.record(z.string(), z.unknown()).optional(),
   default_site: z.string().optional(),
+  runbooks: z.array(z.string().min(1)).optional(),
   serve: z.unknown().optional(),
   notice: z.unknown().optional(),
 });
@@ -115,6 +118,17 @@ export async function configIfAny(values: Values, env: Io["env"]): Promise<Confi
   const wish = namedConfig(values, env);
   if (wish === undefined && labName(values, env) !== null) return null;
   return readConfig(values, env);
+}
+
+/** The files and folders of runbooks that the configuration names, and its own path; null where there is no configuration. */
+export async function configuredRunbooks(
+  values: Values,
+  env: Io["env"],
+): Promise<{ readonly file: string; readonly paths: readonly string[] } | null> {
+  const wish = namedConfig(values, env);
+  const isThere = wish !== undefined || [ownConfig(env), SYSTEM_CONFIG].some((path) => existsSync(path));
+  const config = isThere ? await configIfAny(values, env) : null;
+  return config === null ? null : { file: config.path, paths: config.runbooks ?? [] };
 }
 
 /** The configuration file that is written to: the named one, else the user's own. */
