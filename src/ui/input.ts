@@ -1,6 +1,7 @@
 /** What arrives from the keyboard: looked up in the key table, refused with its reason, or carried out. */
 import { ignoreKey, typeName } from "./ask/act.ts";
 import { endAbsence } from "./away.ts";
+import { changeBoard } from "./board/change.ts";
 import { typeMore } from "./field.ts";
 import { bindingFor, keyTable, unknownKey } from "./keys.ts";
 import { modeOf } from "./mode.ts";
@@ -37,8 +38,13 @@ function pressUnknown(model: Model, { key }: Press, view: View): Update {
   return refuse(isAsked(model) ? ignoreKey(model, view) : model, unknownKey(model, modeOf(model), key));
 }
 
+/** A key on the board is about the row that somebody saw under the cursor: from then on only a person moves it. */
+const touch = (model: Model): Model =>
+  modeOf(model) === "board" ? changeBoard(model, (board) => ({ ...board, isTouched: true })) : model;
+
 /** What a press makes of the model, and what it asks of the world. */
-export const pressKey = (model: Model, press: Press, look: Look): Update => actOn(endAbsence(model, look), press, look);
+export const pressKey = (model: Model, press: Press, look: Look): Update =>
+  actOn(endAbsence(touch(model), look), press, look);
 
 /** What a key does, whoever presses it: a person, or an action that was chosen from a list. */
 function actOn(model: Model, press: Press, look: Look): Update {

@@ -59,6 +59,8 @@ export interface BoardModel {
   /** Milliseconds since 1970 when it first failed; null while it answers. */
   readonly troubled: number | null;
   readonly selected: string | null;
+  /** Whether a person pressed a key on the board: until then its cursor goes to what is in doubt or was left, once that is known. */
+  readonly isTouched: boolean;
   readonly marked: readonly string[];
   readonly filter: string;
   readonly filtering: boolean;

@@ -11,6 +11,7 @@ export const newBoard = (): BoardModel => ({
   trouble: null,
   troubled: null,
   selected: null,
+  isTouched: false,
   marked: [],
   filter: "",
   filtering: false,

@@ -40,9 +40,26 @@ export function placeCursor(model: Model): Model {
   return first === undefined ? model : changeBoard(model, (board) => moveTo(board, first.target.key));
 }
 
-/** The database's answer. The cursor stays on its target, wherever that stands now, and be it nowhere. */
+/** The row whose run waits to be taken up, and of several the one that needs it most: in doubt, left in the middle, paused. */
+function openRow(model: Model): TargetRow | undefined {
+  const rows = shownRows(model).filter(({ key }) => key === "u");
+  const first = rows.toSorted((a, b) => a.rank - b.rank)[0];
+  const current = cursorRow(model);
+  return current?.key === "u" && current.rank === first?.rank ? current : first;
+}
+
+/**
+ * A cursor that nobody has moved yet stands where the work broke off, wherever the list begins or an opening put it: what
+ * is suggested, and what a key acts on, is about the row under it.
+ */
+export function placeOnOpen(model: Model): Model {
+  const row = model.board.isTouched ? undefined : openRow(model);
+  return row === undefined ? model : changeBoard(model, (board) => moveTo(board, row.target.key));
+}
+
+/** The database's answer. A cursor that was moved stays on its target, wherever that stands now, and be it nowhere. */
 export function showTargets(model: Model, targets: readonly BoardTarget[]): Model {
-  const nextModel = changeBoard(model, (board) => loadTargets(board, targets));
+  const nextModel = placeOnOpen(changeBoard(model, (board) => loadTargets(board, targets)));
   return nextModel.board.selected === null ? placeCursor(nextModel) : nextModel;
 }
 

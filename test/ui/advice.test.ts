@@ -67,6 +67,9 @@ test("nothing where nothing is to be done, or this console may not do it", async
   expect(s.lines().at(-1)).toMatch(/^c Cleanup/u);
   await s.close();
   const readOnly = await board({ readOnly: true });
+  await readOnly.waitFor("Suggested: Take the run up again");
+  expect(lit(readOnly)).toEqual([]);
+  await readOnly.press("up");
   await readOnly.waitFor("Suggested: Recover");
   expect(lit(readOnly)).toEqual([]);
 });

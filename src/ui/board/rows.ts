@@ -123,6 +123,14 @@ export const shownRows = ({ board, journal, site }: Model): readonly TargetRow[]
 export const doubtfulCount = (runs: readonly RunSummary[]): number =>
   new Set(runs.flatMap(({ doubts }) => doubts.map(({ target }) => target))).size;
 
+/** How many targets are in the middle of a run that nobody goes on with, and in no doubt: as their rows say. */
+export function leftCount(runs: readonly RunSummary[]): number {
+  const speaking = [...runsByTarget(runs)];
+  const isLeft = ([key, { status, doubts }]: (typeof speaking)[number]): boolean =>
+    status === "left" && doubts.every(({ target }) => target !== key);
+  return speaking.filter(isLeft).length;
+}
+
 /** What is counted beside those that are stuck: `2 in repair`. */
 export function asides(targets: readonly BoardTarget[]): string[] {
   const texts = targets.flatMap(({ reading: { aside } }) => (aside === null ? [] : [aside]));

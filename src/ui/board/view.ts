@@ -10,10 +10,11 @@ import type { BoardTarget } from "../sources.ts";
 import { cursorRow, strayText } from "../subject.ts";
 import type { Look } from "../theme.ts";
 import { marksSaid } from "./marks.ts";
-import { asides, doubtfulCount, shownRows, type TargetRow } from "./rows.ts";
+import { asides, doubtfulCount, leftCount, shownRows, type TargetRow } from "./rows.ts";
 import { traceText } from "./trace.ts";
 
-const STATUS = 20;
+/** The longest status (`? left in the middle`) and a blank behind it. */
+const STATUS = 21;
 
 /** What stands above a line, and how wide it may be. */
 interface Shown {
@@ -162,15 +163,18 @@ export function boardHead(model: Model, { words }: Look): string {
   const { targets, trouble } = model.board;
   const stuck = targets.filter((target) => target.stuck).length;
   if (trouble === null) return "";
-  const doubtful = doubtfulCount(model.journal.items ?? []);
-  const doubtText = doubtful === 0 ? "" : `${doubtful} in doubt, `;
-  if (isStale(model.board)) return `${doubtText}which ${words.targets} need you is not known now`;
+  const counts = [
+    [doubtfulCount(model.journal.items ?? []), "in doubt"],
+    [leftCount(model.journal.items ?? []), "left in the middle"],
+  ] as const;
+  const openText = counts.map(([count, standing]) => (count === 0 ? "" : `${count} ${standing}, `)).join("");
+  if (isStale(model.board)) return `${openText}which ${words.targets} need you is not known now`;
   const asideText = asides(targets)
     .map((text) => `, ${text}`)
     .join("");
   return stuck === 0
-    ? `${doubtText}no ${words.target} of ${targets.length} is stuck${asideText}`
-    : `${doubtText}${stuck} of ${targets.length} ${words.targets} need you${asideText}`;
+    ? `${openText}no ${words.target} of ${targets.length} is stuck${asideText}`
+    : `${openText}${stuck} of ${targets.length} ${words.targets} need you${asideText}`;
 }
 
 /** What is said of an order that is not the usual one: it may be of another day. */

@@ -9,6 +9,7 @@ import { GROUPS, nextOf } from "../order.ts";
 import { changeRun, catchUp, moveTo } from "../run/change.ts";
 import type { History } from "../run/history.ts";
 import type { RunSummary } from "../sources.ts";
+import { placeOnOpen } from "../subject.ts";
 import { ask, refuse, say, show, update, type Handler, type Update } from "../update.ts";
 import { journalRun, strayText, toFirst } from "./rows.ts";
 
@@ -18,11 +19,11 @@ export const openJournal: Handler = (model) => {
   return update(setFilter(show(model, "journal"), filter, false), { type: "read runs" });
 };
 
-/** The runs that the journal has now. */
+/** The runs that the journal has now: one that was driven when the console opened may turn out to have been left. */
 export const showRuns = (model: Model, items: readonly RunSummary[]): Model =>
   JSON.stringify(model.journal.items) === JSON.stringify(items)
     ? model
-    : { ...model, journal: withRuns({ ...model.journal, items }) };
+    : placeOnOpen({ ...model, journal: withRuns({ ...model.journal, items }) });
 
 /** The cursor stays on its run, wherever that stands now, and be it nowhere: a key meant for it must act on no other one. */
 const withRuns = (journal: JournalModel): JournalModel => (journal.selected === null ? toFirst(journal) : journal);
