@@ -25,6 +25,12 @@ export interface Advice {
   readonly message: string;
 }
 
+/** What follows from a choice; `brief` where a window has no room for the whole of it. */
+export interface Consequence {
+  readonly text: string;
+  readonly brief: string;
+}
+
 export interface Question {
   readonly gate: string;
   readonly asks: Asks;
@@ -38,7 +44,7 @@ export interface Question {
   /** How many targets it is about, where each may be answered for by itself: `APART` asks for that. */
   readonly apart?: number;
   /** What follows from choices, by their ids. */
-  readonly follows?: Readonly<Record<string, string>>;
+  readonly follows?: Readonly<Record<string, Consequence>>;
 }
 
 /** What becomes of a failed step. `later` decides nothing: the run pauses. */

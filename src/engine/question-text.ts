@@ -1,11 +1,15 @@
 import type { Question } from "./operator-port.ts";
 import { clean } from "./words.ts";
 
+/** How much is said under a choice: all, what follows in numbers, or that without why it is advised. */
+export type NoteForm = "whole" | "brief" | "least";
+
 /** What is said under a choice: that it is advised and why, and what follows from it. */
-export function choiceNotes({ advice, follows = {} }: Question, id: string): string[] {
-  const advised = advice?.choice === id ? [`advised: ${clean(advice.message)}`] : [];
+export function choiceNotes({ advice, follows = {} }: Question, id: string, form: NoteForm = "whole"): string[] {
+  const isAdvised = advice?.choice === id && form !== "least";
   const consequence = follows[id];
-  return [...advised, ...(consequence === undefined ? [] : [clean(consequence)])];
+  const text = form === "whole" ? consequence?.text : consequence?.brief;
+  return [...(isAdvised ? [`advised: ${clean(advice.message)}`] : []), ...(text === undefined ? [] : [clean(text)])];
 }
 
 /** A question with its choices, each under the key that picks it. */

@@ -2,7 +2,7 @@
 import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { FOOT_ROWS, paragraph, rule, tooSmall } from "../layout.ts";
-import { choiceNotes } from "../../engine/question-text.ts";
+import { choiceNotes, type NoteForm } from "../../engine/question-text.ts";
 import { apart, line, span, textOf, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import type { Look } from "../theme.ts";
@@ -157,18 +157,29 @@ function titleLines({ question }: OpenChoice, look: Look, notesOf: NotesOf): Lin
   });
 }
 
+/** The longest that the window has room for is said: what cannot be undone is in each. */
+const FORMS: readonly NoteForm[] = ["whole", "brief", "least"];
+
 /** Lines that are kept for the question itself where the choices would take them. */
 const QUESTION_LEAST = 3;
 
 /**
  * The choices are always on the screen: nobody has to press a number whose meaning they cannot see. What follows from them
- * stands there where the window has the room, what is advised before what follows from the others.
+ * stands there, too: first shorter for all of them than for one alone.
  */
 function choiceLines(open: OpenChoice, look: Look): Line[] {
   const { question } = open;
   const forms: readonly NotesOf[] = [
-    (id) => choiceNotes(question, id),
-    (id) => (question.advice?.choice === id ? choiceNotes(question, id) : []),
+    ...FORMS.map(
+      (form): NotesOf =>
+        (id) =>
+          choiceNotes(question, id, form),
+    ),
+    // A choice that ends the run or asks again says so itself.
+    (id) =>
+      question.choices.some((choice) => choice.id === id && choice.then === "go-on")
+        ? choiceNotes(question, id, "least")
+        : [],
   ];
   const room = askRoom(look) - 1 - Math.min(QUESTION_LEAST, decisionLines(open, look).length);
   const drawn = forms.map((notesOf) => titleLines(open, look, notesOf)).find((lines) => lines.length <= room);

@@ -7,9 +7,10 @@ import { openQuestion } from "../../../src/ui/run/driven.ts";
 import { screenLines } from "../../../src/ui/screen.ts";
 import { at, driving, LATER, press, QUESTION, saysOf } from "../models.ts";
 
+const said = (text: string, brief = text) => ({ text, brief });
 const ADVISED: Partial<Question> = {
   advice: { choice: "no", message: "it can be done later" },
-  follows: { no: "leads to 2 Detach", yes: "ends here; nothing more is changed" },
+  follows: { no: said("leads to 2 Detach"), yes: said("ends here; nothing more is changed") },
 };
 const asking = (over: Partial<Question>): Model =>
   openQuestion(driving(), { kind: "choice", question: { ...QUESTION, ...over }, armedAt: 0, scroll: 0 }, at(0));
@@ -48,7 +49,7 @@ it("keeps every choice on a small window, and the advice before what follows fro
     title: `Way ${index}`,
     then: "go-on" as const,
   }));
-  const follows = Object.fromEntries(many.map(({ id }) => [id, `leads to ${id}`]));
+  const follows = Object.fromEntries(many.map(({ id }) => [id, said(`leads to ${id}`)]));
   const texts = textsOf(asking({ choices: many, follows, advice: { choice: "c0", message: "why" } }), small);
   for (const [index, { title }] of many.entries()) expect(texts).toContain(`  ${index + 1}  ${title}`);
   expect(texts).not.toContain("     leads to c3");
@@ -59,6 +60,20 @@ it("keeps every choice on a small window, and the advice before what follows fro
     rows: 16,
   });
   expect(few).toContain("     advised: why");
+});
+
+it("says of every choice that goes on what follows, where the window has no room for the phases' names", () => {
+  const long = `leads to ${"2 Detach the volumes, ".repeat(8)}(12 kinds of change, 1 of which CANNOT be undone)`;
+  const brief = "leads to 12 kinds of change, 1 of which CANNOT be undone";
+  const choices = ["complete", "abandon"].map((id) => ({ id, title: id, then: "go-on" as const }));
+  const stop = { id: "stop", title: "Stop", then: "stop" as const };
+  const follows = { complete: said(long, brief), abandon: said(long, brief), stop: said("ends here") };
+  const advice = { choice: "complete", message: `it can be abandoned later${", as was said".repeat(4)}` };
+  const question = "Which way? ".repeat(40);
+  const texts = textsOf(asking({ question, choices: [...choices, stop], follows, advice }));
+  expect(texts.filter((text) => text.includes(brief))).toHaveLength(2);
+  const low = textsOf(asking({ question, choices: [...choices, stop], follows, advice }), { ...LATER, rows: 18 });
+  expect(low.filter((text) => text.includes(brief))).toHaveLength(2);
 });
 
 it("Enter decides nothing, whatever is advised", () => {
