@@ -367,7 +367,7 @@ describe("a report", () => {
     expect(part(report, "Effects")).toMatch(
       /revertSnapshot: 2 requests \(revert\); CANNOT be undone: everything written/u,
     );
-    expect(part(report, "Effects")).toMatch(/ossea\\_volumes: 2 rows changed \(clear-tracking\); can be undone/u);
+    expect(part(report, "Effects")).toMatch(/ossea\\_volumes: 2 rows changed \(clear-tracking\); CANNOT be undone/u);
     const { rows } = await jobLogRows(run.run);
     for (const [table, count] of Object.entries(rows))
       expect(part(report, "Product log")).toContain(`${table.replaceAll("_", "\\_")} ${count} row`);

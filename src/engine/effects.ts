@@ -18,20 +18,25 @@ export interface EffectLine extends EffectPart {
   readonly evidence: readonly string[];
 }
 
-interface UndoState {
+/** How a change is taken back; why not, or why only in part, '' else. */
+export interface UndoState {
   readonly undoable: Undoable;
   readonly reason: string;
 }
 
-function undoOf({ ledger, state }: Account, slot: Slot): UndoState {
+/** How a change that was made can be taken back. The runbook has the last word: what it calls final is not offered as an undo. */
+export function undoOf(
+  { ledger, state }: Pick<Account, "state"> & { readonly ledger: Pick<Account["ledger"], "undos"> },
+  slot: Slot,
+): UndoState {
   if (slot.mark === "undone") return { undoable: "taken-back", reason: "" };
   if (slot.mark === "undone-in-part") return { undoable: "taken-back-in-part", reason: slot.reason };
+  if (slot.cannot_undo !== null) return { undoable: "no", reason: slot.cannot_undo };
   const undo = ledger.undos[slot.attempt?.id ?? ""];
   if (undo !== undefined && undo.kind === "complete") return { undoable: "yes", reason: "" };
   if (undo !== undefined && undo.kind === "partial") return { undoable: "in-part", reason: undo.why.join("; ") };
   const spec = changeStep(state.runbook, slot.step);
   const own = typeof spec?.undo === "object" ? spec.undo.none : "";
-  if (slot.cannot_undo !== null) return { undoable: "no", reason: slot.cannot_undo };
   if (undo !== undefined) return { undoable: "no", reason: undo.why.join("; ") };
   return { undoable: "by-other-means", reason: own === "" ? "Handrail has no way back for it" : own };
 }
@@ -42,11 +47,14 @@ function partsOf({ runbook }: RunState, { step, preview, request }: Slot): reado
   return kind?.effects(request ?? {}, preview) ?? [{ what: "request", verb: "", count: 1 }];
 }
 
+/** The changes of a run that were made, whatever became of them since. */
+export const madeSlots = ({ targets }: RunState): readonly Slot[] =>
+  targets.flatMap((target) => slotsOf(target).filter((slot) => timesMade(slot) > 0));
+
 /** What a run did to the world, by table and by kind of request. */
 export function effectLines(account: Account): EffectLine[] {
   const lines = new Map<string, EffectLine>();
-  const slots = account.state.targets.flatMap((target) => slotsOf(target).filter((slot) => timesMade(slot) > 0));
-  for (const slot of slots) {
+  for (const slot of madeSlots(account.state)) {
     const { undoable, reason } = undoOf(account, slot);
     for (const { what: object, verb, count } of partsOf(account.state, slot)) {
       const key = [object, verb, undoable, reason].join("\n");

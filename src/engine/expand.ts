@@ -4,6 +4,7 @@ import type { Json } from "../ports/json.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { ChangeStep, PhaseSpec, StepSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
+import { wayBackOf } from "../phases/way-back.ts";
 import { isChosen, NOT_CHOSEN } from "./chosen.ts";
 import type { PlannedStep } from "./bodies.ts";
 import { forbidden } from "../phases/forbid.ts";
@@ -25,7 +26,7 @@ function instance(state: RunState, step: ChangeStep, scope: Scope, key: string):
   if (!request.ok) return err(`${step.id}: ${request.error.message}`);
   const prohibition = forbidden(state.runbook.forbid, step.change.kind, request.value);
   if (prohibition !== null) return err(`${step.id} is forbidden by the runbook: ${prohibition}`);
-  const way = kind.wayBack(step.change, null);
+  const way = wayBackOf(step, null);
   return ok({
     step: step.id,
     does: "change",

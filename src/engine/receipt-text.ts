@@ -16,7 +16,8 @@ export type CommandText = (words: string) => string;
 
 const VERBS: Readonly<Record<string, string>> = { update: "changed", delete: "deleted", insert: "added" };
 
-const UNDOABLE: Readonly<Record<Undoable, string>> = {
+/** How something is taken back, as every reader says it. */
+export const UNDOABLE: Readonly<Record<Undoable, string>> = {
   yes: "can be undone",
   "in-part": "can be undone in part",
   "by-other-means": "no undo of Handrail's",
@@ -25,7 +26,8 @@ const UNDOABLE: Readonly<Record<Undoable, string>> = {
   "taken-back-in-part": "taken back in part since",
 };
 
-function effectText({ what: object, verb, count, undoable, reason, steps }: EffectLine): string {
+/** One kind of effect in a line: what, how much of it, by which steps, and what takes it back. */
+export function effectText({ what: object, verb, count, undoable, reason, steps }: EffectLine): string {
   const amount = verb === "" ? countText(count, "request") : `${countText(count, "row")} ${VERBS[verb] ?? verb}`;
   const detail = reason === "" ? "" : `: ${clean(reason)}`;
   return `${clean(object)}: ${amount} (${steps.map(clean).join(", ")}); ${UNDOABLE[undoable]}${detail}`;
@@ -144,10 +146,13 @@ const brokenLines = ({ broken, targets }: Receipt): string[] =>
     return `${clean(hold)} of ${clean(label)}: ${clean(message)}  ${basisText({ basis: "observation", at: time })}${end}`;
   });
 
+const UNCOUNTED =
+  "how many rows about itself this run wrote there is not known: its journal has no count, which is made when a run ends or pauses in order";
+
 /** Rows of Handrail's own in the product's own log: what was counted, never what was merely to be written. */
-function logLines({ joblog: log, logged: hasLog }: Receipt): string[] {
+export function logLines({ joblog: log, logged: hasLog }: Pick<Receipt, "joblog" | "logged">): string[] {
   if (!hasLog) return [];
-  if (log === null) return ["not known: no count of them was written down"];
+  if (log === null) return [UNCOUNTED];
   const rows = Object.entries(log.rows).map(([table, count]) => `${clean(table)} ${countText(count, "row")}`);
   const backlog =
     log.behind === 0 ? [] : [`${countText(log.behind, "entry", "entries")} not written: ${clean(log.reason)}`];
@@ -180,15 +185,15 @@ export const receiptParts = (receipt: Receipt, command: CommandText): readonly R
   ]);
 
 /**
- * The same for a page that is read from its top: what is open stands before what was done, the criteria are there, and what is said
- * of more than three targets alike stands together.
+ * The same for a page that is read from its top: what is open and what was done stand before the criteria, and what is said of
+ * more than three targets alike stands together.
  */
 export const receiptPage = (receipt: Receipt, command: CommandText): readonly ReceiptPart[] =>
   present([
     { title: "Result", lines: foldedResult(receipt) },
     { title: "Open", lines: receipt.open.length === 0 ? openLines(receipt) : foldedOpen(receipt) },
-    { title: "Criteria", lines: criterionLines(receipt) },
     { title: "Effects", lines: effectPart(receipt, command) },
+    { title: "Criteria", lines: criterionLines(receipt) },
     ...courseParts(receipt),
   ]);
 

@@ -13,6 +13,8 @@ export interface DiffOptions {
   readonly column?: string;
   /** Only rows whose key holds this text. */
   readonly key?: string;
+  /** Whether it was carried out since: what a clock decides is behind then. */
+  readonly isDone?: boolean;
 }
 
 /** The lines of a whole preview. Also of one from an older journal, which knows keys alone. */
@@ -61,14 +63,14 @@ function tableLines(table: TablePreview, options: DiffOptions): string[] {
   let room = options.most ?? 40;
   let hidden = 0;
   for (const group of groups) {
-    const parts = groupLines(group, diff.verb, width);
+    const parts = groupLines(group, { verb: diff.verb, width, isDone: options.isDone === true });
     if (room > 0) lines.push(...parts);
     else hidden += group.rows.length;
     room -= parts.length;
   }
   const beyond = diff.changed - diff.rows.length + hidden;
   if (beyond > 0 && options.column === undefined && options.key === undefined)
-    lines.push(...summaryLines(table, beyond, width));
+    lines.push(...summaryLines(table, beyond, { width, isDone: options.isDone === true }));
   return lines;
 }
 
@@ -95,7 +97,7 @@ function groupsOf(rows: readonly RowDiff[], { column, key }: DiffOptions): Group
   return [...groups.values()];
 }
 
-function groupLines({ rows, cells }: Group, verb: "update" | "delete" | "insert", width: number): string[] {
+function groupLines({ rows, cells }: Group, { verb, width, isDone }: Omit<CellLook, "pad">): string[] {
   const lines = keyLines(
     rows.map(({ key }) => key),
     width,
@@ -107,14 +109,25 @@ function groupLines({ rows, cells }: Group, verb: "update" | "delete" | "insert"
   const visibleCells =
     verb === "update" ? cells : cells.filter(({ before, after, at_commit }) => at_commit ?? (before ?? after) !== null);
   const pad = Math.min(24, Math.max(...visibleCells.map(({ column }) => clean(column).length), 0));
-  for (const cell of visibleCells) lines.push(...cellLines(cell, verb, pad, width));
+  for (const cell of visibleCells) lines.push(...cellLines(cell, { verb, pad, width, isDone }));
   return lines;
 }
 
-function cellLines(cell: CellDiff, verb: "update" | "delete" | "insert", pad: number, width: number): string[] {
+/** What the server, a clock or chance decided at the commit; `sample`: what the preview had there. */
+export const doneText = (sample: string | null): string =>
+  sample !== null && /^\d{4}-\d\d-\d\d/u.test(sample) ? "time of the commit" : "decided at the commit";
+
+interface CellLook {
+  readonly verb: "update" | "delete" | "insert";
+  readonly pad: number;
+  readonly width: number;
+  readonly isDone: boolean;
+}
+
+function cellLines(cell: CellDiff, { verb, pad, width, isDone }: CellLook): string[] {
   const lead = `    ${clean(cell.column).padEnd(pad)}  `;
   const before = valueText(cell.before);
-  const after = cell.at_commit === true ? "(at commit)" : valueText(cell.after);
+  const after = cell.at_commit === true ? (isDone ? doneText(cell.after) : "(at commit)") : valueText(cell.after);
   if (verb !== "update") return [lead + cut(verb === "insert" ? after : before, width - lead.length)];
   const pair = `${lead}${before} -> ${after}`;
   if (pair.length <= width) return [pair];
@@ -149,12 +162,18 @@ function keyLines(keys: readonly (readonly string[])[], width: number, indent: s
   return line === indent ? lines : [...lines, line.trimEnd()];
 }
 
-function summaryLines({ diff, keys }: TablePreview, beyond: number, width: number): string[] {
+function summaryLines(
+  { diff, keys }: TablePreview,
+  beyond: number,
+  { width, isDone }: Pick<CellLook, "width" | "isDone">,
+): string[] {
   const lines = [`  ${countText(beyond, "more row")}; all ${keys.length} by column:`];
   for (const { column, rows, at_commit, different, commonest } of diff?.columns ?? []) {
     const [first] = commonest;
     const example = at_commit
-      ? "at commit"
+      ? isDone
+        ? doneText(first?.after ?? null)
+        : "at commit"
       : first === undefined
         ? ""
         : `${valueText(first.before)} -> ${valueText(first.after)} (${first.rows})`;

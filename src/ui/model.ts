@@ -1,9 +1,11 @@
 /** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
 import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
+import type { Receipt } from "../engine/receipt.ts";
 import type { RunState } from "../engine/state.ts";
 import type { TriedPrinted } from "../phases/printed.ts";
 import type { Result } from "../ports/result.ts";
+import type { Undo } from "../ports/sql.ts";
 import type { Explained } from "../runbooks/explain.ts";
 import type { Away, Presence } from "./absence.ts";
 import type { Sight } from "./ask/sight.ts";
@@ -146,6 +148,14 @@ export interface RowsModel {
   readonly scroll: number;
 }
 
+export interface ChangesModel {
+  readonly state: RunState;
+  /** What was prepared to take each attempt back, by its id. */
+  readonly undos: Readonly<Record<string, Undo>>;
+  readonly receipt: Receipt | null;
+  readonly scroll: number;
+}
+
 export interface DetailModel {
   readonly target: BoardTarget;
   readonly detail: Detail | null;
@@ -239,7 +249,7 @@ export interface Model {
   /** A page that was asked about, looked at again; null where none is. */
   readonly page: { readonly document: ApprovalDocument; readonly scroll: number } | null;
   /** A run whose changes are looked at. */
-  readonly changes: { readonly state: RunState; readonly scroll: number } | null;
+  readonly changes: ChangesModel | null;
   /** Why what the cursor was on is there, in the runbook's words. */
   readonly reason: { readonly reasons: readonly Reason[]; readonly scroll: number } | null;
   /** What the run below it watches. */

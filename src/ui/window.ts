@@ -35,7 +35,7 @@ const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] 
   doubt: leftLines,
   rows: ({ rows }, look) => (rows === null ? null : rowsLines(rows, look)),
   page: ({ page }, look) => (page === null ? null : pageAgain(page.document, look.columns)),
-  changes: ({ changes }, look) => (changes === null ? null : changesLines(changes.state, look)),
+  changes: ({ changes }, look) => (changes === null ? null : changesLines(changes, look)),
   reason: ({ reason }, look) => (reason === null ? null : reasonLines(reason.reasons, look.columns)),
   watch: (model, look) => watchPage(runBelow(model), model.watch.away, look),
   which: ({ which: question }, look) => (question === null ? null : whichLines(question, look.columns)),

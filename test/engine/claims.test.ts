@@ -287,7 +287,9 @@ describe("a receipt", () => {
     const { Approved, Effects, "Product log": log } = parts(recovered());
     expect(Approved).toMatch(/Begin the run, 0 steps, risk change: ada \(key\) 03:12:\d\dZ, page d{12}/u);
     expect(Effects).toMatch(/detach: 2 requests \(detach\); no undo of Handrail's: it is attached again/u);
-    expect(log).toBe("not known: no count of them was written down");
+    expect(log).toBe(
+      "how many rows about itself this run wrote there is not known: its journal has no count, which is made when a run ends or pauses in order",
+    );
   });
 
   it("says what became of a doubt, and on whose word", () => {

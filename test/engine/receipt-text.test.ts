@@ -164,7 +164,9 @@ describe("rows in the JobLog", () => {
     expect(lines({ rows: {}, behind: 2, reason: "no answer" }).at(-1)).toBe("2 entries not written: no answer");
   });
   it("are not known where no count was written down, and no word of a run that writes none", () => {
-    expect(lines(null)).toEqual(["not known: no count of them was written down"]);
+    expect(lines(null)).toEqual([
+      "how many rows about itself this run wrote there is not known: its journal has no count, which is made when a run ends or pauses in order",
+    ]);
     expect(lines(null, false)).toEqual([]);
   });
 });
@@ -219,13 +221,13 @@ describe("as a page", () => {
     ]);
   });
 
-  it("what is open stands second, without what the result says already, and then the criteria", () => {
+  it("what is open stands second, without what the result says already, and then what was done and the criteria", () => {
     const [first] = many(1).targets;
     const failed = many(1, () => ({ kind: "failed", message: "FAILED: busy" }));
     const page = receiptPage({ ...failed, open: ["vm-0: FAILED: busy", "vm-0: left out: b"] }, command);
-    expect(page.map(({ title }) => title).slice(0, 4)).toEqual(["Result", "Open", "Criteria", "Effects"]);
+    expect(page.map(({ title }) => title).slice(0, 4)).toEqual(["Result", "Open", "Effects", "Criteria"]);
     expect(page[1]?.lines).toEqual(["vm-0: left out: b"]);
-    expect(receiptPage({ ...failed, open: ["vm-0: FAILED: busy"] }, command)[1]?.title).toBe("Criteria");
+    expect(receiptPage({ ...failed, open: ["vm-0: FAILED: busy"] }, command)[1]?.title).toBe("Effects");
     expect(lines("Open", many(1))).toEqual(["nothing that this journal knows of"]);
     expect(first?.criteria[0]?.kind).toBe("not-seen");
   });

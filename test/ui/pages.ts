@@ -157,7 +157,11 @@ export const PAGES: Readonly<Record<string, Model>> = {
   "a replay that a console was opened for": single(replay("replay", CREATED, CLOSED)),
   "a run that is watched": replay("watching", CREATED),
   "a run that is watched and over": replay("watching", CREATED, CLOSED),
-  "changes of a run": over({ ...board(), changes: { state: stateOf(CREATED), scroll: 0 } }, "run", "changes"),
+  "changes of a run": over(
+    { ...board(), changes: { state: stateOf(CREATED), undos: {}, receipt: null, scroll: 0 } },
+    "run",
+    "changes",
+  ),
   "a page to begin": page(),
   "a page with steps": withRows(),
   "a page of many lines": page({ next: Array.from({ length: 60 }, (_unused, line) => `line ${line}`) }),

@@ -89,6 +89,7 @@ function changeOrReason(
 ): Change | string | null {
   if (slot.outcome?.kind === "unknown") return "whether it was applied is not known; resume the run first";
   if (slot.outcome?.kind !== "applied") return null;
+  if (slot.cannot_undo !== null) return `it cannot be undone: ${slot.cannot_undo}`;
   if (event === undefined) return "Handrail has no way back for it";
   return unusable(event.body.undo) ?? { event, slot, undo: event.body.undo, rest: restIn(events, slot) };
 }

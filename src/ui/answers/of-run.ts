@@ -1,8 +1,7 @@
 /** What a run answers: driven here, watched, replayed, left, or over. */
-import { effectLines, type EffectLine, type Undoable } from "../../engine/effects.ts";
+import { madeSlots, undoOf, type Undoable } from "../../engine/effects.ts";
 import { effectClaim } from "../../engine/claims/effect.ts";
-import { EMPTY_LEDGER } from "../../engine/ledger.ts";
-import { clean } from "../../engine/words.ts";
+import { clean, countText } from "../../engine/words.ts";
 import { slotsOf } from "../../engine/end.ts";
 import { isUnderWay, type RunState } from "../../engine/state.ts";
 import { span, type TextSpan } from "../line.ts";
@@ -14,7 +13,7 @@ import { commandOf } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { lossOf, plain, type Answers, type Loss } from "./answers.ts";
 
-/** What is said of effects that are taken back alike; those that nobody can bring back stand first. Short: the answer is one line. */
+/** What is said of changes that are taken back alike; those that nobody can bring back stand first. Short: the answer is one line. */
 const WAYS: Readonly<Record<Undoable, (count: number) => string>> = {
   no: (count) => `${count} CANNOT be undone`,
   "in-part": (count) => `${count} undone in part`,
@@ -24,35 +23,35 @@ const WAYS: Readonly<Record<Undoable, (count: number) => string>> = {
   "taken-back": (count) => `${count} taken back`,
 };
 
-const lines = new WeakMap<RunState, readonly EffectLine[]>();
+const ways = new WeakMap<RunState, readonly Undoable[]>();
 
-/** What a run did so far, each with what takes it back. Worked out once for each state. */
-function effectsOf(state: RunState, { undos }: History): readonly EffectLine[] {
-  const effects = lines.get(state) ?? effectLines({ state, ledger: { ...EMPTY_LEDGER, undos } });
-  lines.set(state, effects);
-  return effects;
+/** What takes each change back that a run made so far. Worked out once for each state. */
+function waysOf(state: RunState, { undos }: History): readonly Undoable[] {
+  const found = ways.get(state) ?? madeSlots(state).map((slot) => undoOf({ state, ledger: { undos } }, slot).undoable);
+  ways.set(state, found);
+  return found;
 }
 
-/** Effects by what takes them back: `of 3 sent 1 CANNOT be undone, 2 can`. */
-function countsOf(effects: readonly EffectLine[]): string {
+/** Changes by what takes them back: `of 3 changes: 1 CANNOT be undone, 2 can`. They are counted as the receipt counts them. */
+function countsOf(undoables: readonly Undoable[]): string {
   const parts = Object.entries(WAYS).flatMap(([way, text]) => {
-    const count = effects.filter(({ undoable }) => undoable === way).reduce((sum, effect) => sum + effect.count, 0);
-    return count === 0 ? [] : [{ count, text: text(count) }];
+    const count = undoables.filter((undoable) => undoable === way).length;
+    return count === 0 ? [] : [text(count)];
   });
-  const whole = parts.reduce((sum, { count }) => sum + count, 0);
-  return `of ${whole} sent: ${parts.map(({ text }, index) => (index > 0 ? text.replace("can be undone", "can") : text)).join(", ")}`;
+  const texts = parts.map((text, index) => (index > 0 ? text.replace("can be undone", "can") : text));
+  return `of ${countText(undoables.length, "change")}: ${texts.join(", ")}`;
 }
 
 /** What of a run's changes can be taken back, by kinds of effects; nothing of what is not known to have ended. */
 export function undoOfRun(state: RunState, history: History): TextSpan {
-  const effects = effectsOf(state, history);
+  const undoables = waysOf(state, history);
   const { kind, message } = effectClaim(state);
   const isOpen = kind === "in-doubt";
-  if (effects.length === 0)
+  if (undoables.length === 0)
     return isOpen ? span("unknown", `not known yet: ${clean(message)}`) : plain(`nothing to undo: ${clean(message)}`);
   const rest = isOpen ? "; under way: not known" : "";
-  const tone = isOpen ? "unknown" : effects.some(({ undoable }) => undoable === "no") ? "danger" : "plain";
-  return span(tone, `${countsOf(effects)}${rest}`);
+  const tone = isOpen ? "unknown" : undoables.includes("no") ? "danger" : "plain";
+  return span(tone, `${countsOf(undoables)}${rest}`);
 }
 
 /** What becomes of a run that this console drives when its line drops. */

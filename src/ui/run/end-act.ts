@@ -1,10 +1,11 @@
 /** What keys do where a run is over: its report, its undo, what it changed, the next target that needs somebody. */
 import type { Result } from "../../ports/result.ts";
 import { isSent } from "../../engine/state.ts";
+import type { Receipt } from "../../engine/receipt.ts";
 import { slotsOf } from "../../engine/end.ts";
 import { canStartHere } from "../can.ts";
 import { openDetailOf } from "../detail/act.ts";
-import { shownRun, type Model } from "../model.ts";
+import { shownRun, type Model, type RunModel } from "../model.ts";
 import { wordsOf } from "../sources.ts";
 import { startRun } from "../start.ts";
 import { say, show, update, type Handler, type Update } from "../update.ts";
@@ -55,10 +56,15 @@ export function canSeeChanges(model: Model): true | string {
   return state.targets.some((target) => slotsOf(target).some(isSent)) ? true : "nothing of it was sent";
 }
 
-/** What the run on the screen did, change by change. */
+/** The receipt of a run as far as the screen shows it; null where it shows an earlier moment, which has none. */
+const receiptAt = (run: RunModel): Receipt | null => (run.cursor >= run.history.length ? receiptIn(run) : null);
+
+/** What the run on the screen did: in short, and change by change. */
 export const openChanges: Handler = (model) => {
-  const state = shownRun(model)?.state ?? null;
-  return update(state === null ? model : { ...show(model, "changes"), changes: { state, scroll: 0 } });
+  const run = shownRun(model);
+  if (run === null || run.state === null) return update(model);
+  const changes = { state: run.state, undos: run.history.undos, receipt: receiptAt(run), scroll: 0 };
+  return update({ ...show(model, "changes"), changes });
 };
 
 /** Whether another target needs somebody, as far as the board knows. */

@@ -46,7 +46,7 @@ export const END_KEYS: readonly Binding[] = [
     keys: ["d"],
     modes: RUNS,
     label: "changes",
-    help: "what this run did: each change that was sent, its rows, and what was seen of it",
+    help: "what this run did: rows of each table from what to what and whether they can be taken back, then change by change",
     enabled: canSeeChanges,
     act: openChanges,
   },

@@ -41,15 +41,20 @@ export function receiptLines(model: Model, run: RunModel, look: Look): Line[] {
   if (receipt === null) return [];
   const command = (words: string): string => whole(commandOf(model.site, words));
   const file = model.session.reports[receipt.run_id];
-  const parts = receiptPage(receipt, command).flatMap(({ title, lines }) =>
-    partLines(title, lines, TONES[title]?.(receipt) ?? "plain", look.columns),
-  );
+  const parts = receiptPage(receipt, command).flatMap(({ title, lines }) => {
+    const [first = "", ...rest] = lines;
+    const shown = title === "Effects" && receipt.effects.length > 0 ? [first, CHANGES, ...rest] : lines;
+    return partLines(title, shown, TONES[title]?.(receipt) ?? "plain", look.columns);
+  });
   return [
     ...(file === undefined ? [] : partLines("Report", [clean(file)], "strong", look.columns)),
     ...(run.notice === "" ? [] : partLines("Notice", [clean(run.notice)], "waiting", look.columns)),
     ...parts,
   ];
 }
+
+/** Where the question of an auditor is answered. */
+const CHANGES = "d: rows by table, from what to what, and which can be undone";
 
 /** A lower screen has its lines for the receipt alone. */
 const LOW = 20;

@@ -45,15 +45,25 @@ function phaseStanding(
   return isNow ? { glyph: glyphs.running, tone: "running" } : { glyph: glyphs.planned, tone: "muted" };
 }
 
+/** The last phase that any target came to: where no phase is looked at, the line ends with the run. */
+const lastIndex = ({ targets, runbook: { phases } }: RunState): number =>
+  Math.max(
+    0,
+    phases.findLastIndex(({ id }) => targets.some((target) => target.phases[id] !== undefined)),
+  );
+
 /** The phases in one line; the one under way and the one looked at stand out. */
 export function ribbon(run: RunModel, state: RunState, phase: string | null, look: Look): Line {
   const { glyphs } = look;
   const current = phaseNow(run);
   const { phases } = state.runbook;
-  const index = Math.max(
-    0,
-    phases.findIndex(({ id }) => id === phase),
-  );
+  const index =
+    phase === null
+      ? lastIndex(state)
+      : Math.max(
+          0,
+          phases.findIndex(({ id }) => id === phase),
+        );
   // With a list of targets below it says how many of them are through.
   const through = (id: string): string => (listsTargets(run) ? ` ${throughPhase(state, id)}` : "");
   const ids = phases.map(({ id }) => `${id}${through(id)}`);

@@ -146,7 +146,11 @@ export function stepDetail(runbook: Runbook, slot: Slot, width: number): Line[] 
   const { acceptance, message } = answerLines(slot);
   const lines = [
     ...requestText(runbook, slot).flatMap((text) => paragraph(text, width, "plain", 2)),
-    ...previewText(runbook, slot.step, slot.preview, { width, most: 400 }).map((text) => line(span("accent", text))),
+    ...previewText(runbook, slot.step, slot.preview, {
+      width,
+      most: 400,
+      isDone: slot.outcome?.kind === "applied",
+    }).map((text) => line(span("accent", text))),
     ...acceptance,
     ...reasonLines(slot, width),
     ...(message === "" ? [] : paragraph(message, width, "unknown", 2)),
