@@ -3,20 +3,19 @@
  * seen to approve is folded. What is approved is never folded: the requests and rows, each with its values, what cannot be
  * undone, what has no preview, shell texts. Folded is what only explains.
  */
-import { findKind } from "../phases/kinds/index.ts";
 import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
 import { lostLines } from "./document-context.ts";
 import { groupsOf, templateOf, type StepGroup } from "./document-groups.ts";
 import {
   identityLines,
   line,
-  MOST_ROWS,
   nameOf,
   previewTone,
   summaryLines,
   wayBackText,
   type DocumentLine,
 } from "./document-lines.ts";
+import { cellsOnce, INDENT, rowsOf } from "./document-rows.ts";
 import { isSeen } from "./document-step.ts";
 import { START } from "./state.ts";
 import { clean, countText } from "./words.ts";
@@ -34,13 +33,6 @@ const shown = (...lines: readonly DocumentLine[]): DocumentPart => ({ lines, hea
 /** Lines behind a head. A single one takes no more room than its head would. */
 const foldable = (head: DocumentLine, lines: readonly DocumentLine[]): DocumentPart[] =>
   lines.length === 0 ? [] : [{ lines, head: lines.length === 1 ? null : head }];
-
-const INDENT = "   ";
-
-function rowsOf({ kind, preview }: DocumentStep, width: number): readonly string[] {
-  const options = { width: width - INDENT.length, most: MOST_ROWS };
-  return preview === null ? [] : (findKind(kind)?.previewLines(preview, options) ?? []);
-}
 
 /** What a step needs, and how it is taken back where its title does not say it. */
 function demandLines({ raises, undo }: DocumentStep): DocumentLine[] {
@@ -119,8 +111,15 @@ function compareSteps({ group, width }: Block) {
     PLAIN_TONE,
     !isSeen(first.preview),
   );
+  const { previews, alike } = cellsOnce(group.map(({ step }) => rowsOf(step, width)));
   const rows = compare(
-    group.map(({ step }) => rowsOf(step, width)),
+    previews.map((each) => each.rows),
+    previewTone,
+    // What was looked at beside a request without a preview stands in its row, as the values of the request do.
+    !isSeen(first.preview),
+  );
+  const notes = compare(
+    previews.map((each) => each.notes),
     previewTone,
     false,
   );
@@ -129,27 +128,37 @@ function compareSteps({ group, width }: Block) {
     PLAIN_TONE,
     false,
   );
-  return { requests, rows, messages };
+  return { requests, rows, notes, messages, alike };
 }
 
 /** One step alone: all that is to be said of it. */
 function stepParts({ group: [{ step }], width }: Block, title: DocumentLine): DocumentPart[] {
   const message = step.undo.kind === "unseen" ? [line("plain", `${INDENT}${clean(step.message)}`, 5)] : [];
+  const { rows, notes } = rowsOf(step, width);
   return [
     shown(
       title,
       ...step.request_lines.map((text) => line("plain", `${INDENT}${text}`, 5)),
       ...message,
-      ...rowsOf(step, width).map((text) => line(previewTone(text), `${INDENT}${text}`, 5)),
+      ...[...rows, ...notes].map((text) => line(previewTone(text), `${INDENT}${text}`, 5)),
       ...demandLines(step),
     ),
   ];
 }
 
-/** What one step of several has of its own: a row with its values, and the lines that differ. */
-function memberPart(row: string, own: readonly DocumentLine[]): DocumentPart {
+/** What one step of several has of its own: a row with its values, and the lines that differ; the first of these in its row. */
+function memberPart(row: string, own: readonly DocumentLine[], width: number): DocumentPart {
+  const [first, ...rest] = own;
+  const whole = `${INDENT}  ${row}  ${first?.text.trim() ?? ""}`;
+  if (row !== "" && first !== undefined && whole.length <= width) return shown(line(first.tone, whole, 7), ...rest);
   return shown(...(row === "" ? [] : [line("plain", `${INDENT}  ${row}`, 7)]), ...own);
 }
+
+/** What is said once for a block of steps says so. */
+const forAll = (lines: readonly DocumentLine[], count: number): DocumentLine[] =>
+  lines.map((each, index) =>
+    index === lines.length - 1 ? { ...each, text: `${each.text} (for all ${count})` } : each,
+  );
 
 function groupParts(block: Block, ordinal: number): DocumentPart[] {
   const { group, many } = block;
@@ -158,15 +167,23 @@ function groupParts(block: Block, ordinal: number): DocumentPart[] {
   const title = (text: string): DocumentLine => line(tone, `${ordinal}. ${text}${titleEnd(first, group.length)}`, 3);
   const owner = many ? `${clean(target.label)}: ` : "";
   if (group.length === 1) return stepParts(block, title(`${owner}${clean(first.title)}`));
-  const { requests, rows, messages } = compareSteps(block);
+  const { requests, rows, notes, messages, alike } = compareSteps(block);
   const { text, words } = titleWords(group, requests.values);
-  const common = [...requests.common, ...messages.common, ...rows.common];
+  const once = alike.map((text) => line("accent", `${INDENT}in each row: ${text}`, 5));
+  const common = [
+    ...requests.common,
+    ...messages.common,
+    ...rows.common,
+    ...once,
+    ...forAll(notes.common, group.length),
+  ];
   return [
     shown(title(text), ...demandLines(first), ...common),
     ...group.map((member, index) => {
-      const row = [many ? clean(member.target.label) : "", ...(requests.values[index] ?? []), words[index] ?? ""];
-      const own = [requests, messages, rows].flatMap((comparison) => comparison.own[index] ?? []);
-      return memberPart(row.filter((part) => part !== "").join("  "), own);
+      const values = [...(requests.values[index] ?? []), ...(rows.values[index] ?? [])];
+      const row = [many ? clean(member.target.label) : "", ...values, words[index] ?? ""];
+      const own = [requests, messages, rows, notes].flatMap((comparison) => comparison.own[index] ?? []);
+      return memberPart(row.filter((part) => part !== "").join("  "), own, block.width);
     }),
   ];
 }
@@ -177,7 +194,12 @@ const isTold = ({ targets, phase }: ApprovalDocument, { label }: DocumentTarget)
 
 /** Who it is about, with the steps of each where there are several. */
 function targetLines(document: ApprovalDocument): DocumentLine[] {
-  const { targets } = document;
+  const { targets, phase } = document;
+  const isNamed = targets.every((target) => !isTold(document, target));
+  if (targets.length > 1 && phase !== START && isNamed) {
+    const names = targets.map(({ label, steps }) => `${clean(label)} (${countText(steps.length, "step")})`);
+    return [line("accent", `For ${names.join(", ")}`, 2)];
+  }
   return targets.map((target) => {
     const { label, key, steps } = target;
     const count = targets.length > 1 && steps.length > 0 ? `  ${countText(steps.length, "step")}` : "";
@@ -197,7 +219,8 @@ const limitLines = (targets: ApprovalDocument["targets"]): DocumentLine[] =>
 /** What explains the page and asks nothing: what led to it, what follows it, whose it is. */
 function contextParts(document: ApprovalDocument): DocumentPart[] {
   const { led_here, next, unanswered: questions, targets } = document;
-  const names = targets.filter((target) => !isTold(document, target) && target.shown.length > 0);
+  const isNamed = targets.length > 1 && document.phase !== START;
+  const names = targets.filter((target) => !isTold(document, target) && (isNamed || target.shown.length > 0));
   const lines = [
     ...names.map((target) => line("plain", nameOf(target), 2)),
     ...led_here.map((text) => line("plain", `Led here: ${clean(text)}`, 2)),
@@ -213,14 +236,19 @@ function contextParts(document: ApprovalDocument): DocumentPart[] {
   );
 }
 
+/** What the sign behind a title means. */
+function blindText(steps: readonly DocumentStep[]): string {
+  const sides = [...new Set(steps.flatMap(({ preview, counterpart }) => (isSeen(preview) ? [] : [counterpart])))];
+  if (sides.length === 0) return "";
+  return ` [*]: ${sides.join(" and ")} ${sides.length === 1 ? "has" : "have"} no preview; what is approved is the request.`;
+}
+
 /** How much it is about. */
 function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLine[] {
   const whom = countTargets(identity.runbook, targets.length);
   if (phase === START) return [line("plain", `This page begins the run for ${whom}. Nothing has been changed.`)];
   const steps = targets.flatMap((target) => target.steps);
-  const isBlind = steps.some(({ preview }) => !isSeen(preview));
-  const blind = isBlind ? " [*]: no preview, approved by its request." : "";
-  return [line("plain", `${countText(steps.length, "step")} for ${whom}; nothing is done yet.${blind}`, 2)];
+  return [line("plain", `${countText(steps.length, "step")} for ${whom}; nothing is done yet.${blindText(steps)}`, 2)];
 }
 
 /** What the run does without a page of its own: a shell text line by line. */
@@ -233,13 +261,20 @@ function actLines({ title, lines, as, shell }: Act): DocumentLine[] {
   ];
 }
 
+/** What the page comes to; why nobody can take something back stands with the steps themselves. */
+const shortSummary = (document: ApprovalDocument): DocumentLine[] =>
+  summaryLines(document).map((each) => ({
+    ...each,
+    text: each.text.replace(/^(\d+ of .* cannot be undone): .*$/su, "$1: each says why."),
+  }));
+
 /** The page as parts, in their order. `width`: columns of the window. */
 export function documentParts(document: ApprovalDocument, width: number): DocumentPart[] {
   const { warnings, targets, acts, phase, risk } = document;
   const isWarned = phase === START || risk === "destroy";
   const many = targets.length > 1;
   return [
-    shown(...countLines(document), ...summaryLines(document)),
+    shown(...countLines(document), ...shortSummary(document)),
     shown(...(isWarned ? warnings.map((text) => line("waiting", `! ${clean(text)}`, 2)) : [])),
     shown(...targetLines(document)),
     ...groupsOf(targets).flatMap((group, index) => groupParts({ group, many, width }, index + 1)),

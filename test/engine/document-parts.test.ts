@@ -51,7 +51,7 @@ describe("steps that differ in values only", () => {
   it("are one block: the request once, a row for each with its value and what its title adds", () => {
     const { shown } = textsOf(about({ vm: [detach("4d4a", "root"), detach("76e6", "data")] }));
     expect(shown).toEqual([
-      "2 steps for 1 target; nothing is done yet. [*]: no preview, approved by its request.",
+      "2 steps for 1 target; nothing is done yet. [*]: CloudStack has no preview; what is approved is the request.",
       expect.stringMatching(/^In short/u),
       "Not undone by Handrail: 2 of 2 steps; each says what undoes it.",
       "vm  ctx-vm",
@@ -68,7 +68,7 @@ describe("steps that differ in values only", () => {
     const { shown } = textsOf(about({ a: [detach("4d4a", "root")], b: [detach("76e6", "root")] }));
     expect(shown).toContain("     a  4d4a");
     expect(shown).toContain("     b  76e6");
-    expect(shown).toContain("a  ctx-a  1 step");
+    expect(shown).toContain("For a (1 step), b (1 step)");
   });
 
   it("say every request, whatever differs in them, before any key", () => {

@@ -32,7 +32,7 @@ describe("beginning a run", () => {
   });
 
   test("with marks that a filter hides asks first for which", () => {
-    const marked = press(board(), "space down space / o n e enter c");
+    const marked = press(board(), "space space / o n e enter c");
     expect(marked.effects).toEqual([]);
     expect(modeOf(marked.model)).toBe("which");
     expect(press(marked.model, "1", at(100)).effects).toEqual([]);

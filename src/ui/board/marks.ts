@@ -3,13 +3,15 @@ import type { Model } from "../model.ts";
 import { wordsOf } from "../sources.ts";
 import { cursorRow } from "../subject.ts";
 import { changing, refuse, update, type Handler } from "../update.ts";
-import { changeBoard, toggleMark, toggleMarks } from "./change.ts";
+import { changeBoard, moveCursor, toggleMark, toggleMarks } from "./change.ts";
 import { shownRows } from "./rows.ts";
 
-/** Marks the target under the cursor, or takes its mark away. */
+/** Marks the target under the cursor, or takes its mark away, and goes down a row: several in a row are as many keys. */
 export const mark: Handler = changing((model) => {
   const row = cursorRow(model);
-  return row === undefined ? model : changeBoard(model, (board) => toggleMark(board, row.target.key));
+  if (row === undefined) return model;
+  const keys = shownRows(model).map(({ target }) => target.key);
+  return changeBoard(model, (board) => moveCursor(toggleMark(board, row.target.key), keys, 1));
 });
 
 /** Marks every stuck target that is shown. */
