@@ -39,6 +39,8 @@ export function App({ console, onReady }: { readonly console: Console } & AppHoo
   useKeys(console);
   useEffect(() => onReady(suspendTerminal), [onReady, suspendTerminal]);
   console.size = { columns, rows };
+  // What a window shows since its size is another one is seen from then on, not from the next key on.
+  useEffect(() => console.lookAgain(), [console, columns, rows]);
   const { theme } = store.get().session;
   const lines = screenLines(store.get(), console.look());
   return (

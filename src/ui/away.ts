@@ -96,9 +96,15 @@ const WORDS: Readonly<Record<HappeningKind, (count: number, last: Happening) => 
 /** Kinds in the order in which somebody who comes back has to know of them. */
 const KINDS: readonly HappeningKind[] = ["broken", "failed", "doubt", "asks", "end", "done", "rest"];
 
-/** What is said of each kind that happened. */
-function partsOf({ happenings }: Away): TextSpan[] {
-  return KINDS.flatMap((kind) => {
+/** Whether a question of the run is still open: of one that is only watched its own console knows. */
+function isAsking(model: Model): boolean {
+  const run = attendedRun(model);
+  return run !== null && (run.how !== "driving" || run.question !== null);
+}
+
+/** What is said of each kind that happened; an answer that was given is asked for no more. */
+function partsOf({ happenings }: Away, isOpen: boolean): TextSpan[] {
+  return KINDS.filter((kind) => kind !== "asks" || isOpen).flatMap((kind) => {
     const own = happenings.filter((happening) => happening.kind === kind);
     const last = own.at(-1);
     return last === undefined ? [] : [span(TONES[kind], WORDS[kind](own.length, last))];
@@ -110,7 +116,8 @@ export function awayLine(model: Model, { columns, glyphs }: Look): Line | null {
   const { away } = model;
   if (away === null || away.keys > 0) return null;
   const head = `Since ${timeOf(away.since)}: `;
-  const parts = partsOf(away);
+  const parts = partsOf(away, isAsking(model));
+  if (parts.length === 0) return null;
   const list = WATCH_MODES.includes(modeOf(model)) ? "; W lists it" : "";
   let room = columns - cells(head) - cells(list);
   const fits = parts.filter(({ text }, index) => {

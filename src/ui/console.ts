@@ -4,6 +4,8 @@
  */
 import type { StopCause } from "../engine/operator-port.ts";
 import { ignoreKey } from "./ask/act.ts";
+import { changeQuestion } from "./ask/change.ts";
+import { seeQuestion } from "./ask/view.ts";
 import type { Effect } from "./effect.ts";
 import { Agenda } from "./effects/agenda.ts";
 import { Alarms, type Ring } from "./effects/alarms.ts";
@@ -13,7 +15,7 @@ import type { Host } from "./effects/host.ts";
 import { Poll, type Opening } from "./effects/poll.ts";
 import { isAsked, pasteText, pressKey } from "./input.ts";
 import { modeOf } from "./mode.ts";
-import { isDriving, type Model } from "./model.ts";
+import { isDriving, top, type Model } from "./model.ts";
 import { newModel } from "./new-model.ts";
 import type { Reader } from "./read/text.ts";
 import type { Order } from "./order.ts";
@@ -151,6 +153,13 @@ export class Console {
     const { agenda, timers, draw } = this.#reach.host;
     const wait = (armedAt(this.model) ?? 0) - timers.now();
     if (wait > 0) agenda.later("arm", wait + 5, draw);
+  }
+
+  /** The window has another size: what an open question shows in it is on the screen from now on. */
+  lookAgain(): void {
+    void this.take((model, look) =>
+      update(top(model) === "run" ? changeQuestion(model, (question) => seeQuestion(question, look)) : model),
+    );
   }
 
   /** What the first frame did not wait for: speed of a lab, banners. */

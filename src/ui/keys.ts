@@ -129,9 +129,7 @@ const FIRST_KEYS: readonly Binding[] = [
 
 const LAST_KEYS: readonly Binding[] = [
   ...BOARD_KEYS,
-  ...RUN_KEYS,
-  ...REASON_KEYS,
-  ...READ_KEYS,
+  // Before all others of a run: in a phase that nobody can take back it has to find room in the last line.
   {
     keys: ["p"],
     modes: ["run", "starting"],
@@ -139,6 +137,9 @@ const LAST_KEYS: readonly Binding[] = [
     help: "pause after the step that runs",
     act: (model) => pause(model),
   },
+  ...RUN_KEYS,
+  ...REASON_KEYS,
+  ...READ_KEYS,
   {
     keys: ["p"],
     modes: ["leave"],

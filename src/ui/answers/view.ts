@@ -1,6 +1,6 @@
 /** The four answers as lines of the screen: the same four places on every page. */
 import { clean, countText } from "../../engine/words.ts";
-import { cells, fit } from "../cells.ts";
+import { cells, fit, wrap } from "../cells.ts";
 import { fitLine, line, span, type Line } from "../line.ts";
 import { modeOf } from "../mode.ts";
 import { top, type Mode, type Model, type Screen } from "../model.ts";
@@ -66,19 +66,42 @@ function answersOfPage(model: Model, look: Look): Answers {
 
 const TITLE_COLUMNS = 11;
 
-/** What happens and the command to come back, or the command alone where both do not fit. */
-function lossText({ text, command }: Loss, columns: number): string {
+/** What happens and the command to come back, or the command alone where both do not fit: in words of it on two lines. */
+function lossTexts({ text, command }: Loss, columns: number): readonly [string, string] {
+  const room = columns - TITLE_COLUMNS;
   const whole = `${text}; ${command}`;
-  return cells(whole) <= columns - TITLE_COLUMNS ? whole : command;
+  if (cells(whole) <= room) return [whole, ""];
+  const [first = "", ...rest] = wrap(command, room);
+  return [first, rest.join(" ")];
+}
+
+/** Words that say the same shorter, one after the other until the answer fits. */
+const SHORTER: readonly (readonly [RegExp, string])[] = [
+  [/; under way: not known$/u, "; rest not known"],
+  [/^of \d+ changes?: /u, ""],
+  [/ by other means only/u, " by other means"],
+];
+
+function shorten(text: string, room: number): string {
+  return SHORTER.reduce((short, [words, other]) => (cells(short) <= room ? short : short.replace(words, other)), text);
 }
 
 /** The answers of the page on the screen, a line each. */
 export function answerLines(model: Model, look: Look): Line[] {
   const { loss, ...others } = answersOf(model, look);
-  const answers = { ...others, loss: { ...loss, text: lossText(loss, look.columns) } };
+  const [text] = lossTexts(loss, look.columns);
+  const answers = { ...others, loss: { ...loss, text } };
   return (Object.keys(TITLES) as (keyof Answers)[]).map((name) => {
-    const { text, tone } = answers[name];
-    const words = line(span("muted", fit(TITLES[name], TITLE_COLUMNS)), span(tone, clean(text)));
+    const { text: answer, tone } = answers[name];
+    const short = shorten(clean(answer), look.columns - TITLE_COLUMNS);
+    const words = line(span("muted", fit(TITLES[name], TITLE_COLUMNS)), span(tone, short));
     return fitLine(words, look.columns, look.glyphs.more);
   });
+}
+
+/** What of the command to come back has no room behind the answers; null where all of it has. */
+export function lossRest(model: Model, look: Look): Line | null {
+  const { loss } = answersOf(model, look);
+  const [, rest] = lossTexts(loss, look.columns);
+  return rest === "" ? null : line(" ".repeat(TITLE_COLUMNS), span(loss.tone, clean(rest)));
 }

@@ -5,7 +5,7 @@ import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { refuse, refuseShown, say, uncover, update, type Handler, type Update } from "../update.ts";
 import { write } from "../writing.ts";
-import { changeQuestion, ignore, isNamed, isPasted, retype, scroll, typeInto, whyNotYet } from "./change.ts";
+import { changeQuestion, ignore, isNamed, isPasted, retype, scroll, TOO_EARLY, typeInto, whyNotYet } from "./change.ts";
 import { tooSmall } from "../layout.ts";
 import { decisionLines, decisionRoom, lookAway, pageBelow, seeQuestion, unseenOf } from "./view.ts";
 
@@ -27,7 +27,7 @@ export const ignoreKey = (model: Model, { nowMs }: Look): Model =>
 function whyNoLetter(page: OpenPage | null, text: string, nowMs: number): string {
   if (isPasted(text)) return "that came in one piece, like pasted text; it has to be typed";
   if (page === null || nowMs >= page.armedAt) return page !== null && isNamed(page) ? WHOLE : "";
-  return "that key came too early to count; press it again";
+  return TOO_EARLY;
 }
 
 /** Characters of the name. Those that came in one piece like pasted text do not count. */
@@ -87,7 +87,7 @@ export const choose: Handler = (model, press, view) => {
 /** Why a key decides nothing at an open question, or null. */
 function whyNotDecided(open: OpenChoice, { text }: Press, look: Look): string | null {
   if (tooSmall(look)) return "the window is too small for the question";
-  return look.nowMs < open.armedAt || text.length > 1 ? "that key came too early to count; press it again" : null;
+  return look.nowMs < open.armedAt || text.length > 1 ? TOO_EARLY : null;
 }
 
 /** Whether the open question is about several targets that may be answered for one by one. */

@@ -9,6 +9,9 @@ export const ARMING_MS = 400;
 /** Whether it came like pasted text: over a slow line no more than three characters of a person's fingers arrive together. */
 export const isPasted = (text: string): boolean => text.length > 3;
 
+/** Said of a key that was pressed before the question listens. */
+export const TOO_EARLY = "that key came too early to count; press it again in a second";
+
 export const isArmed = (question: OpenQuestion, nowMs: number): boolean => nowMs >= question.armedAt;
 export const isNamed = (page: OpenPage): boolean => page.page.typed === null || page.typed === page.page.typed;
 
@@ -55,7 +58,7 @@ export function whyNotYet(page: OpenPage, nowMs: number, rest: Unseen | null): s
     const goal = rest.side === "below" ? "see to the end" : "nobody saw them here; see them";
     return `${linesBelow(rest.count, "more ")} ${rest.side}: ${goal} first (${rest.key})`;
   }
-  if (!isArmed(page, nowMs)) return "that key came too early to count; press it again";
+  if (!isArmed(page, nowMs)) return TOO_EARLY;
   if (!isNamed(page)) return `type ${page.page.typed ?? ""} in full first`;
   return null;
 }

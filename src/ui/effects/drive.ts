@@ -54,6 +54,8 @@ export class Drive {
   async #ended(end: RunEnd): Promise<void> {
     this.#running = null;
     this.operator = null;
+    // The count of the run's rows in the product's own log comes into the journal beside the engine; without it nothing is lost.
+    await readNotes(this.#host).catch(() => undefined);
     await this.#host.take((model) => endRun(model, end));
     void this.#host.take(grantWish);
   }

@@ -40,15 +40,15 @@ function slotLines(account: Account, slot: Slot, look: Look): Line[] {
 }
 
 /** What was asked of others than the database, and the rows of the run itself in the product's own log. */
-function besideLines({ effects, joblog, logged }: Receipt, width: number): Line[] {
+function besideLines({ effects, joblog: log, logged: hasLog }: Receipt, width: number): Line[] {
   const requests = effects.filter(({ verb }) => verb === "");
-  const log = logLines({ joblog, logged });
+  const logTexts = logLines({ joblog: log, logged: hasLog });
   return [
     ...(requests.length === 0 ? [] : [line(span("strong", "Beside the database:"))]),
     ...requests.flatMap((effect) =>
       paragraph(`  ${effectText(effect)}`, width, effect.undoable === "no" ? "danger" : "plain", 4),
     ),
-    ...log.flatMap((text) => paragraph(`Product log: ${text}. ${UNLISTED}`, width, "muted", 2)),
+    ...logTexts.flatMap((text) => paragraph(`Product log: ${text}. ${UNLISTED}`, width, "muted", 2)),
   ];
 }
 

@@ -33,10 +33,10 @@ export class History {
   /** The seq up to which the journal was searched for notes of others. */
   notesReadTo = 0;
 
-  /** Adds the notes among newly read events that are not here yet. True when there were some. */
+  /** Adds what others wrote among newly read events and is not here yet. True when there was some. */
   addNotes(read: readonly RunEvent[]): boolean {
-    const ids = new Set(this.events.filter(({ type }) => type === "operator.note").map(({ event_id }) => event_id));
-    const notes = read.filter(({ type, event_id }) => type === "operator.note" && !ids.has(event_id));
+    const ids = new Set(this.events.filter(isBeside).map(({ event_id }) => event_id));
+    const notes = read.filter((event) => isBeside(event) && !ids.has(event.event_id));
     for (const note of notes) this.push(note);
     this.notesReadTo = read.at(-1)?.seq ?? this.notesReadTo;
     return notes.length > 0;
@@ -76,6 +76,9 @@ export class History {
     return by === 1 ? this.length : 1;
   }
 }
+
+/** Whether an event comes into a run's journal beside the engine: a person's note, the count of the product's log at the end. */
+const isBeside = ({ type }: RunEvent): boolean => type === "operator.note" || type === "joblog.written";
 
 const LANDMARKS = new Set<RunEvent["type"]>([
   "approval.given",

@@ -2,6 +2,7 @@
  * Which targets are meant, asked where a key would act on some that the screen does not show: marks that a filter hides, or
  * marks beside the one target whose detail is open. What is marked is listed; Enter never picks, Esc is no.
  */
+import { TOO_EARLY } from "../ask/change.ts";
 import { endOf } from "../../engine/end.ts";
 import { countText } from "../../engine/words.ts";
 import { ARMING_MS } from "../ask/change.ts";
@@ -122,7 +123,7 @@ export const pick: Handler = (model, { key, text }, view) => {
   const refusal = tooSmall(view)
     ? "the window is too small for the question"
     : nowMs < question.armedAt || text.length > 1
-      ? "that key came too early to count; press it again"
+      ? TOO_EARLY
       : null;
   if (refusal !== null) return refuse({ ...model, which: { ...question, armedAt: nowMs + ARMING_MS } }, refusal);
   return startRun(uncover({ ...model, which: null }), option.request);
