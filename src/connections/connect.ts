@@ -10,6 +10,7 @@ import { err, ok, type Result } from "../ports/result.ts";
 import type { Secret } from "../text/secret.ts";
 import { siteClock } from "./clock.ts";
 import { databaseOf, noDatabase, noSql, SiteLocks, type Database } from "./databases.ts";
+import { httpService } from "./http-port.ts";
 import { rowsBeside } from "./mysql/beside.ts";
 import type { HostLocks } from "./mysql/locks.ts";
 import type { TextTable } from "./mysql/reader.ts";
@@ -17,7 +18,7 @@ import { serverOf, type Server } from "./mysql/server.ts";
 import { programPort } from "./program/port.ts";
 import { processPort, type ProcessOptions } from "./process.ts";
 import { scriptPort } from "./script.ts";
-import { bannersOf, databasesOf, programsOf, type CoreSite } from "./site.ts";
+import { bannersOf, databasesOf, programsOf, servicesOf, type CoreSite } from "./site.ts";
 
 export interface ConnectOptions {
   /** Takes secrets out of every message. */
@@ -84,12 +85,14 @@ export function coreOf(
   );
   const [first] = databases;
   const sql = first?.sql ?? noSql(site.name);
+  const services = servicesOf(site).map((service) => httpService(service, redact));
   const locks = new SiteLocks(databases, host);
   const refuse = Promise.resolve(err(noDatabase(site.name)));
   const connections: CoreConnections = {
     sql,
     databases: Object.fromEntries(databases.map((database) => [database.name, database.sql])),
     admins: Object.fromEntries(databases.map((database) => [database.name, database.admin])),
+    http: Object.fromEntries(services.map(({ port }) => [port.name, port])),
     clock,
     locks,
     script: scriptPort(redact),
@@ -106,7 +109,7 @@ export function coreOf(
       try {
         await locks.release();
       } finally {
-        await closeAll(databases.map((database) => () => database.close()));
+        await closeAll([...databases, ...services].map((connection) => () => connection.close()));
       }
     },
   };

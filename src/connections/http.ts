@@ -17,7 +17,7 @@ interface Timeouts {
 /** `change` is decided by what the request does, not by its method: some change the world through GET. */
 export interface HttpRequest {
   readonly kind: "read" | "change";
-  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly url: string;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -37,6 +37,8 @@ export interface HttpTrouble {
   readonly sent: boolean;
   readonly answering: boolean;
   readonly message: string;
+  /** The code of the error, as Node and OpenSSL call it; null where it has none. */
+  readonly code: string | null;
 }
 
 export interface HttpClient {
@@ -49,6 +51,8 @@ export interface HttpOptions {
   readonly redact: (text: string) => string;
   /** False where any certificate is accepted, as the site says. */
   readonly verifyTls?: boolean;
+  /** The certificates of the authorities that vouch for the service, in place of those that this machine trusts. */
+  readonly ca?: string;
   readonly timeouts?: Partial<Timeouts>;
   readonly lookup?: LookupFunction;
 }
@@ -101,9 +105,11 @@ function exchange(request: HttpRequest, options: HttpOptions, agents: Agents | n
     resolve(result);
   };
   const body = request.json === undefined ? null : JSON.stringify(request.json);
-  const call = begin(request, body, options, agents);
-  const fail = (message: string): void => {
-    finish(err({ ...state, message: options.redact(message) }));
+  const started = begin(request, body, options, agents);
+  if (!started.ok) return Promise.resolve(err({ ...state, ...started.error }));
+  const call = started.value;
+  const fail = (message: string, code: string | null = null): void => {
+    finish(err({ ...state, message: options.redact(message), code }));
     call.destroy();
   };
   const within = (ms: number, messageOf: () => string | null): void => {
@@ -117,7 +123,7 @@ function exchange(request: HttpRequest, options: HttpOptions, agents: Agents | n
     if (socket.connecting) socket.once(secure(request.url) ? "secureConnect" : "connect", onConnect);
     else onConnect();
   });
-  call.on("error", (error) => fail(describe(error)));
+  call.on("error", (error) => fail(describe(error), codeOf(error)));
   call.on("response", (response) => {
     state.answering = true;
     const lagS = behindOf(response.headers.date);
@@ -147,7 +153,18 @@ function headersOf({ method, headers: own }: HttpRequest, body: string | null): 
   return headers;
 }
 
-function begin(
+type Begun = Result<http.ClientRequest, Pick<HttpTrouble, "message" | "code">>;
+
+/** Begins a request. What no request can hold, such as a header with a line break, is told before anything is sent. */
+function begin(request: HttpRequest, body: string | null, options: HttpOptions, agents: Agents | null): Begun {
+  try {
+    return ok(callOf(request, body, options, agents));
+  } catch (error) {
+    return err({ message: options.redact(describe(error)), code: codeOf(error) });
+  }
+}
+
+function callOf(
   request: HttpRequest,
   body: string | null,
   options: HttpOptions,
@@ -160,8 +177,11 @@ function begin(
   };
   if (!secure(request.url))
     return clients().http.request(request.url, { ...common, agent: agents?.["http:"] ?? false });
-  const rejectUnauthorized = options.verifyTls !== false;
-  return clients().https.request(request.url, { ...common, rejectUnauthorized, agent: agents?.["https:"] ?? false });
+  const tls = {
+    rejectUnauthorized: options.verifyTls !== false,
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+  };
+  return clients().https.request(request.url, { ...common, ...tls, agent: agents?.["https:"] ?? false });
 }
 
 function collect(
@@ -181,6 +201,11 @@ function collect(
     if (response.complete) finish(Buffer.concat(chunks).toString("utf8"));
     else fail("the answer broke off");
   });
+}
+
+function codeOf(error: unknown): string | null {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === "string" ? code : null;
 }
 
 /** A connection attempt to several addresses fails with an error that holds one error for each. */

@@ -19,7 +19,9 @@ export const secret = (name: string) =>
     .union([z.instanceof(Secret), z.string().transform((value) => new Secret(name, value))])
     .describe("{file: PATH}, a file of mode 0600, or {env: NAME}");
 
-const HEADER = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/u;
+/** A header that says how the request itself is sent is none that a site can say. */
+const HEADER =
+  /^(?!(?:connection|content-length|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade)$)[a-z0-9!#$%&'*+.^_`|~-]+$/iu;
 
 const port = z.int().min(1).max(65_535);
 
@@ -50,9 +52,13 @@ const mayChange = z.enum(["primary", "replica"]);
 const http = z.strictObject({
   url,
   /** Sent with every request; each value is a secret. */
-  headers: z.record(z.string().regex(HEADER, "is no name of a header"), secret("http-header")).default({}),
+  headers: z
+    .record(z.string().regex(HEADER, "is no name of a header that can be given"), secret("http-header"))
+    .default({}),
   /** Without it: verified. `off` accepts any certificate, and every frame says so. */
   tls: z.union([z.enum(["off", "verify"]), z.strictObject({ ca: z.string().min(1) })]).default("verify"),
+  /** Seconds within which a request is answered, whole. */
+  timeout_s: z.int().min(1).max(600).default(30),
 });
 
 /** A program by its whole path; one that only looks may be asked in a step that reads. */

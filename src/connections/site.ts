@@ -1,6 +1,6 @@
 /** A site: the connections that it has, and perhaps a lab around it, with every secret already resolved. */
 import type { AllowedProgram } from "../ports/program.ts";
-import type { Secret } from "../text/secret.ts";
+import { Secret } from "../text/secret.ts";
 import { isLoopback } from "./base-url.ts";
 import type { ConnectionSite, MysqlSite, CoreSite, HttpSite } from "./site-schema.ts";
 
@@ -59,8 +59,19 @@ const secretsOfDatabase = ({ password, reader }: MysqlSite): Secret[] => [
 /** The secrets that every site has, for the redactor. */
 export const secretsOf = (site: CoreSite): Secret[] => [
   ...databasesOf(site).flatMap(({ mysql }) => secretsOfDatabase(mysql)),
-  ...servicesOf(site).flatMap(({ http }) => Object.values(http.headers)),
+  ...servicesOf(site).flatMap(({ http }) => Object.values(http.headers).flatMap(secretsOfHeader)),
 ];
+
+/** A header's value, and what of it another side may repeat by itself: what stands behind `Bearer` or `Basic`. */
+function secretsOfHeader(header: Secret): Secret[] {
+  const [scheme = "", ...rest] = header.reveal().trim().split(/\s+/u);
+  const credentials = rest.join(" ");
+  if (credentials === "") return [header];
+  const part = new Secret(header.name, credentials);
+  if (scheme.toLowerCase() !== "basic") return [header, part];
+  const [, password = ""] = /^[^:]*:(.*)$/su.exec(Buffer.from(credentials, "base64").toString("utf8")) ?? [];
+  return password === "" ? [header, part] : [header, part, new Secret(header.name, password)];
+}
 
 /** What the operator must keep seeing about any site: lab time, and connections that nobody verifies. */
 export const bannersOf = (site: CoreSite): string[] => [

@@ -4,6 +4,7 @@
  * No method retries a change and none hides a lost answer: that is `unknown`.
  */
 import type { ClockPort } from "./clock.ts";
+import type { HttpPort } from "./http.ts";
 import type { ProcessPort } from "./process.ts";
 import type { AllowedProgram, ProgramPort } from "./program.ts";
 import type { ScriptPort } from "./script.ts";
@@ -18,6 +19,8 @@ export interface CorePorts {
   readonly databases: Readonly<Record<string, SqlPort>>;
   /** What changes the servers of these databases themselves, by the same names and in the same order. */
   readonly admins: Readonly<Record<string, AdminPort>>;
+  /** Every HTTP service of the site by the name of its connection. */
+  readonly http: Readonly<Record<string, HttpPort>>;
   readonly process: ProcessPort;
   readonly program: ProgramPort;
   /** The programs that the site lets runbooks start, by the names of its lists. */

@@ -6,6 +6,7 @@ import { flag, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { databases, needsFor } from "../site/doctor/database.ts";
 import { programs } from "../site/doctor/programs.ts";
+import { services } from "../site/doctor/services.ts";
 import { findingLines } from "../site/doctor/finding.ts";
 import { journalOf, terminal, versions } from "../site/doctor/machine.ts";
 import { packOf, type Site } from "../packs.ts";
@@ -54,6 +55,7 @@ async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await withPorts(site, async (connections, redact) => [
       ...(await databases(site, needs, redact)),
+      ...(await services(connections)),
       ...programs(site),
       ...(await pack.doctor(site, connections)),
     ])),

@@ -1,0 +1,51 @@
+/** Certificates of services on loopback, each signed by itself, with their keys: for tests alone, and secret to nobody. */
+
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Of 127.0.0.1. */
+export const HERE: Certificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBjzCCATagAwIBAgIUcX7SW8WmzqLhhvfUb7HaJpGiUqkwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyODAwMzYxM1oYDzIxMjYxMTA0
+MDAzNjEzWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQiyeiPVzY/dL939WXpOeW9I9Fr21WS8j6f22xNEOHwD3b1vNiYVPoW
+VbyO9JkuYYhd2klYUy1Beb1l33ztWaL1o2QwYjAdBgNVHQ4EFgQUx9PicBav7vXu
+EQOVal01yMtLrOcwHwYDVR0jBBgwFoAUx9PicBav7vXuEQOVal01yMtLrOcwDwYD
+VR0TAQH/BAUwAwEB/zAPBgNVHREECDAGhwR/AAABMAoGCCqGSM49BAMCA0cAMEQC
+IAY0qNP9pwbt/D4nlE50dw9IUyC8HdoShcKerdlQ5uVeAiBLgbFnDZpMK/cVbDmS
+p1wiyR77xZlNB39+k+4Dx3Z0nA==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg2we7tbOWCi48NExZ
+Zg6Ke9gphCP4ch0WQWgL0dOSKvChRANCAAQiyeiPVzY/dL939WXpOeW9I9Fr21WS
+8j6f22xNEOHwD3b1vNiYVPoWVbyO9JkuYYhd2klYUy1Beb1l33ztWaL1
+-----END PRIVATE KEY-----
+`,
+};
+
+/** Of another host. */
+export const ELSEWHERE: Certificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBrTCCAVOgAwIBAgIUPreOOCrQSHpG/jyvp8Tiu5Y+QNYwCgYIKoZIzj0EAwIw
+HDEaMBgGA1UEAwwRZWxzZXdoZXJlLmludmFsaWQwIBcNMjYxMTI4MDAzNjEzWhgP
+MjEyNjExMDQwMDM2MTNaMBwxGjAYBgNVBAMMEWVsc2V3aGVyZS5pbnZhbGlkMFkw
+EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE2w/lfBLlH5iM8/7BjIjEtfCfHzdYHG6H
+rmXkjyvqGuFvYAwPYaLSiyqvP+7KtIl9dAgflvzKMQJE5Iqm8XOvD6NxMG8wHQYD
+VR0OBBYEFNiDE/MFatQl0aO3WwCelECmaVRkMB8GA1UdIwQYMBaAFNiDE/MFatQl
+0aO3WwCelECmaVRkMA8GA1UdEwEB/wQFMAMBAf8wHAYDVR0RBBUwE4IRZWxzZXdo
+ZXJlLmludmFsaWQwCgYIKoZIzj0EAwIDSAAwRQIhAJZMtHmx2uiNIMgD8EAHFvvj
+rkeJGYPPDcYAkrbo69tcAiBsRsC3pEl1CskxeNaTOPZdCTn5G7sjajK6DsGIa/fV
+Rw==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4QRE0p/9ijwLI6jP
+vtPjem4CYQOalAT5b7cdkv3wi0ChRANCAATbD+V8EuUfmIzz/sGMiMS18J8fN1gc
+boeuZeSPK+oa4W9gDA9hotKLKq8/7sq0iX10CB+W/MoxAkTkiqbxc68P
+-----END PRIVATE KEY-----
+`,
+};
