@@ -20,7 +20,15 @@ const FIELD_TEXT: Readonly<Record<NamedField, string>> = {
   "optional-seconds": "whole seconds; may be left out",
   args: "a program by its whole path, then its arguments, each a text with `${…}`",
   exits: "exit codes that are an answer, 0 where none are named; may be left out",
-  connection: "a connection of the site; may be left out where the first one is meant",
+  connection: "a connection of the site; may be left out where the only one is meant, or the first database",
+  path: "the path of the request behind the connection's URL; each `${…}` is a value, encoded",
+  query: "expressions by the names of its parameters, encoded; a list is the same parameter again; may be left out",
+  body: "maps and lists whose leaves are expressions, sent as JSON; may be left out",
+  member: "names of fields from the answer inwards, with dots, `*` for each; may be left out",
+  members: "such names by column; may be left out",
+  names: "names of columns; may be left out",
+  codes: "status codes, 200 to 299 where it is left out",
+  job: "`{id, poll, query, done, failed, message}`; may be left out",
 };
 
 const typeText = (type: FieldType): string => {
@@ -40,11 +48,21 @@ function formLines(head: string, fields: Fields): string[] {
 const opText = (op: string, lists: StepKind["lists"]): string =>
   op === "" || op === lists?.op ? "" : ` \`op: ${op}\``;
 
+/** Operations with the same fields are told once. */
+function formGroups(forms: Readonly<Record<string, Fields>>): [string[], Fields][] {
+  const groups = new Map<Fields, string[]>();
+  for (const [op, fields] of Object.entries(forms)) groups.set(fields, [...(groups.get(fields) ?? []), op]);
+  return [...groups].map(([fields, ops]) => [ops, fields]);
+}
+
+const opsText = (ops: readonly string[], lists: StepKind["lists"]): string =>
+  ops.map((op) => opText(op, lists)).join(",");
+
 function changeLines(change: ChangeKind<ChangeSpec> | null, lists: StepKind["lists"]): string[] {
   if (change === null) return [];
   const { forms, counterpart, looks, limit } = change;
   return [
-    ...Object.entries(forms).flatMap(([op, fields]) => formLines(`**changes**${opText(op, lists)}`, fields)),
+    ...formGroups(forms).flatMap(([ops, fields]) => formLines(`**changes**${opsText(ops, lists)}`, fields)),
     ...item(`asks ${counterpart}, and waits ${limit} s where the step names no \`limit\``),
     ...item(`after a lost answer it looks at ${looks}`),
   ];

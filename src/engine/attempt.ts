@@ -13,6 +13,7 @@ import type { Held } from "../ports/dispatch.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
 import { changeKind } from "../phases/kinds/index.ts";
+import { byErrors, confirm } from "./confirm.ts";
 import { markOf, placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Place } from "./events.ts";
 import { lookMeanwhile, stillHolds } from "./hold-look.ts";
@@ -172,7 +173,8 @@ async function* wait(driver: Driver, ref: Ref, id: string, sinceMs: number): Dra
 }
 
 /** Writes an outcome down and draws what follows from it. */
-async function* conclude(driver: Driver, ref: Ref, outcome: Outcome, type: "step.outcome" | "step.reconciled"): Drafts {
+async function* conclude(driver: Driver, ref: Ref, came: Outcome, type: "step.outcome" | "step.reconciled"): Drafts {
+  const outcome = byErrors(ref, came);
   const attempt = slotNow(driver, ref).attempt?.id ?? "";
   yield* driver.emit(type, placeOf(ref, attempt), { outcome });
   if (outcome.kind === "applied") return yield* verify(driver, ref);
@@ -264,28 +266,4 @@ export async function* settle(driver: Driver, ref: Ref): Drafts {
 async function lookAfter(driver: Driver, ref: Ref, doubt: NonNullable<Attempt["known"]>): Promise<Outcome> {
   const trail = await kindOf(ref).settle({ ...attemptOf(driver, ref), known: doubt }, driver.world.ports);
   return trail.kind === "ended" ? trail.outcome : doubt;
-}
-
-/**
- * For changes whose effect proves itself: an end that nobody reported but everybody can see is known, and nothing was lost
- * on its way whose effect is there. One that the other side says will not come, and that cannot be seen, is a refusal.
- */
-async function confirm(driver: Driver, ref: Ref, outcome: Outcome): Promise<Outcome> {
-  const open = outcome.kind === "unknown" || (outcome.kind === "not-applied" && outcome.why === "not-sent");
-  if (!open || kindOf(ref).trace(ref.slot.request ?? {}) !== "effect") return outcome;
-  const spec = driver.state.runbook.probes[changeSpec(ref).verify];
-  if (spec === undefined) return outcome;
-  const observation = await probe(spec, scopeOf(driver.state, ref.target, ref.slot.item), driver.world.ports);
-  if (!observation.ok) return outcome;
-  const { holds, says } = observation.value;
-  if (holds) return { kind: "applied", evidence: { ...outcome.evidence, seen: says } };
-  if (outcome.kind !== "unknown" || outcome.word === undefined) return outcome;
-  const { message, evidence, word } = outcome;
-  return {
-    kind: "not-applied",
-    why: "refused",
-    code: word.code,
-    message: `${message.replace(/[.\s]+$/u, "")}; looked: ${says}`,
-    evidence: { ...evidence, seen: says },
-  };
 }

@@ -50,9 +50,10 @@ export interface EffectPart {
 
 /**
  * How the effect shows afterwards. `rows`: by the rows themselves. `effect`: seeing it proves that it happened, as with
- * what was detached. `none`: what was changed looks as it did before, as with what was reverted.
+ * what was detached. `state`: a state that may have been there before, so that seeing it proves the effect only where it
+ * was seen not to be there right before the intent. `none`: what was changed looks as it did before, as with what was reverted.
  */
-export type Trace = "rows" | "effect" | "none";
+export type Trace = "rows" | "effect" | "state" | "none";
 
 export interface ChangeKind<S extends ChangeSpec> {
   /** Its operations by `op`, with the fields of each; the operation '' where it has none. */
@@ -100,6 +101,11 @@ export interface ChangeKind<S extends ChangeSpec> {
   settle(attempt: Attempt, ports: Ports): Promise<Dispatched>;
   /** How the effect of a request shows afterwards. */
   trace(request: JsonObject): Trace;
+  /**
+   * Codes that a step's `errors` name are a clear no of the other side, by the runbook's word: nothing was done. Without it
+   * the kind itself tells which are.
+   */
+  readonly refusesByErrors?: true;
   /**
    * For effects that leave no trace: whether one that was confirmed at `time` (ISO 8601) still stands, as a sentence that
    * says by what that was seen; null where something came after it, or nothing can be said.

@@ -76,8 +76,15 @@ function bindings(expression: string, scope: Scope): Record<string, unknown> {
   return Object.fromEntries(entries.map(([name, value]) => [name, toCel(value)]));
 }
 
+/** A whole number that no fact can hold exactly has no value: it would be another one. */
+function fromInteger(value: bigint): number {
+  if (!Number.isSafeInteger(Number(value)))
+    throw new TypeError(`${value} is too large for a number; write it as a text`);
+  return Number(value);
+}
+
 function fromCel(value: unknown): Json {
-  if (typeof value === "bigint") return Number(value);
+  if (typeof value === "bigint") return fromInteger(value);
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number" && Number.isSafeInteger(value)) return value;
   if (Array.isArray(value)) return value.map(fromCel);

@@ -2,11 +2,11 @@ import type { JsonObject } from "../ports/json.ts";
 import type { Forbidden } from "./spec.ts";
 
 /**
- * What the prohibitions of a runbook are about: the statement, command or operation. Values are no part of it: a target may be
+ * What the prohibitions of a runbook are about: the statement, command, operation or path. Values are no part of it: a target may be
  * called what it likes.
  */
-export const ruledText = ({ sql, command, op }: Readonly<Record<string, unknown>>): string =>
-  JSON.stringify([sql, command, op]);
+export const ruledText = ({ sql, command, op, path, route = path }: Readonly<Record<string, unknown>>): string =>
+  JSON.stringify([sql, command, op, ...(route === undefined ? [] : [route])]);
 
 /** Why a standing prohibition of the runbook refuses a request, or null. `match` is a regular expression over `ruledText`. */
 export function forbidden(rules: readonly Forbidden[], kind: string, request: JsonObject): string | null {

@@ -1,7 +1,7 @@
 /** Which connections a runbook needs that a site does not have: told before anything is asked. */
 import type { Ports } from "../ports/ports.ts";
 import { allKinds } from "./kinds/index.ts";
-import type { Runbook } from "./spec.ts";
+import type { Runbook, SelectSpec } from "./spec.ts";
 import { lacksDatabase } from "./connection.ts";
 
 /** A connection that is missing, and where the runbook needs it. */
@@ -36,13 +36,18 @@ export function databasesIn(runbook: Runbook): string[] {
     const name = (spec as { connection?: unknown }).connection;
     return typeof name === "string" && allKinds().get(kind)?.connection === "mysql" ? [name] : [];
   });
-  const { connection } = runbook.select;
+  const connection = "sql" in runbook.select ? runbook.select.connection : undefined;
   return [...new Set(connection === undefined ? names : [connection, ...names])];
 }
 
+const lackOfSelect = (select: SelectSpec, ports: Ports): string | null =>
+  "sql" in select
+    ? lacksDatabase(select.connection, ports)
+    : (allKinds().get(select.kind)?.lacks?.(select, ports) ?? null);
+
 /** What of a runbook this site has no connection for, in the order of the file. */
 export function lacksOf(runbook: Runbook, ports: Ports): Lack[] {
-  const selection = lacksDatabase(runbook.select.connection, ports);
+  const selection = lackOfSelect(runbook.select, ports);
   return [
     ...(selection === null ? [] : [{ place: "select", message: selection }]),
     ...usesOf(runbook).flatMap(({ place, spec }) => {

@@ -172,10 +172,7 @@ export interface Criterion {
   readonly by?: string;
 }
 
-export interface SelectSpec {
-  readonly sql: string;
-  /** The database that is asked; the site's first where it is missing. */
-  readonly connection?: string;
+interface SelectCommon {
   readonly columns: Readonly<Record<string, ColumnType>>;
   readonly key: string;
   readonly label: string;
@@ -184,6 +181,19 @@ export interface SelectSpec {
   /** Columns that tell two targets of one name apart. */
   readonly show: readonly string[];
 }
+
+/** A query of a database. */
+export interface SqlSelect extends SelectCommon {
+  readonly sql: string;
+  /** The database that is asked; the site's first where it is missing. */
+  readonly connection?: string;
+}
+
+/** A question of any other kind whose answer is rows, with the fields that its form declares. */
+export interface ReadSelect extends SelectCommon, ReadSpec {}
+
+/** Where the possible targets come from: the rows of a question. */
+export type SelectSpec = SqlSelect | ReadSelect;
 
 /** Evidence collected at the end of a run, whatever its end. The text is shown and approved on the first page. */
 export interface Collect {

@@ -18,9 +18,12 @@ export function wayBackOf(step: Pick<ChangeStep, "change" | "undo">, preview: Js
   const kind = findKind(step.change.kind);
   if (kind === undefined) return { kind: "none", why: ["this Handrail does not know this kind of step"] };
   const way = kind.wayBack(step.change, preview);
-  if (way.kind === "none") return way;
+  // A kind that gives no reason of its own has the runbook's.
+  if (way.kind === "none" && way.why.length > 0) return way;
   if (typeof step.undo === "string")
-    return way.kind === "other" ? { kind: "other", why: ["Handrail has no way back for it"] } : way;
+    return way.kind === "other" || way.kind === "none"
+      ? { kind: way.kind, why: ["Handrail has no way back for it"] }
+      : way;
   // Rows that could be written back are final where the runbook says that what they name is gone by then.
   return { kind: way.kind === "other" ? "other" : "none", why: [step.undo.none] };
 }

@@ -86,6 +86,10 @@ function probe(raw: RawStep): ProbeSpec {
   }) as ProbeSpec;
 }
 
+function selectSpec({ [VARIANT]: _variant, ...fields }: RawRunbook["select"]): Runbook["select"] {
+  return drop(fields) as unknown as Runbook["select"];
+}
+
 /** The runbook as the engine knows it. */
 export function buildRunbook(raw: RawRunbook): Runbook {
   const phases = raw.phases.map(
@@ -113,7 +117,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     severity: raw.severity,
     warnings: raw.warnings,
     forbid: raw.forbid,
-    select: drop({ ...raw.select }) as Runbook["select"],
+    select: selectSpec(raw.select),
     probes: Object.fromEntries(Object.entries(raw.probes).map(([id, entry]) => [id, probe(entry)])),
     phases,
     finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),

@@ -3,7 +3,8 @@
  * A changing step sees only the facts of earlier phases: what is approved on entering a phase must not depend on
  * what the phase reads later.
  */
-import { Checker, type Path, type Report } from "./checker.ts";
+import { Checker } from "./checker.ts";
+import type { Path, Report } from "./node.ts";
 import type { RawPhase, RawRunbook, RawStep } from "./schema.ts";
 import type { Sight } from "./types.ts";
 import { findForm, GATE, VARIANT } from "./variants.ts";
@@ -71,6 +72,7 @@ function phase(checker: Checker, raw: RawPhase, path: Path): void {
 export function checkTypes(runbook: RawRunbook, report: Report): void {
   const checker = new Checker(runbook, report);
   const nothing: Sight = { facts: {} };
+  checker.selection(runbook.select, ["select"]);
   checker.expression({ raw: runbook.select, path: ["select"], sight: nothing }, "stuck", ["bool"]);
   for (const [index, raw] of runbook.phases.entries()) {
     phase(checker, raw, ["phases", index]);

@@ -3,20 +3,11 @@ import type { ColumnType } from "../ports/sql.ts";
 import type { NamedField } from "../phases/field.ts";
 import { didYouMean } from "../text/near.ts";
 import { trueWithout } from "./absence.ts";
+import type { Node, Path, Raw, Report } from "./node.ts";
+import { REQUEST_FIELDS, type Checks } from "./request-fields.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
 import { elementOf, Types, type Sight } from "./types.ts";
 import { findForm, VARIANT } from "./variants.ts";
-
-export type Path = readonly PropertyKey[];
-export type Report = (path: Path, message: string, hint?: string | null) => void;
-type Raw = Readonly<Record<string, unknown>>;
-
-/** Fields as a runbook writes them, where they stand in it, and what their expressions may name. */
-export interface Node<Fields = Raw> {
-  readonly raw: Fields;
-  readonly path: Path;
-  readonly sight: Sight;
-}
 
 /** What stands under a field of a node. */
 const inside = ({ raw, path, sight }: Node, field: string): Node => ({
@@ -50,8 +41,14 @@ const namesIn = (sight: Sight): string[] => [
   "run",
 ];
 
+const bareHint = ({ result }: Sight): string =>
+  result === undefined
+    ? "targets are listed before there is one: nothing can be named"
+    : "only result, the answer, is there";
+
 /** The name that was probably meant by one that there is not. */
 function nameHint(message: string, sight: Sight): string | null {
+  if (sight.isBare === true && message.includes("Unknown variable")) return bareHint(sight);
   const missing = /No such key: (\w+)/u.exec(message)?.[1];
   return missing === undefined ? null : didYouMean(missing, namesIn(sight));
 }
@@ -87,12 +84,31 @@ export class Checker {
     args: (node, field) => this.#templates(inside(node, field)),
     columns: () => undefined,
     seconds: () => undefined,
+    member: () => undefined,
+    codes: () => undefined,
+    ...this.#requestFields(),
   };
 
   constructor(runbook: RawRunbook, report: Report) {
     this.#runbook = runbook;
     this.#types = new Types(runbook.select.columns);
     this.#report = report;
+  }
+
+  #requestFields() {
+    const bind =
+      (check: (checks: Checks, node: Node, field: string) => void) =>
+      (node: Node, field: string): void =>
+        check({ checker: this, report: this.#report }, node, field);
+    const { path, query, body, job, members, names } = REQUEST_FIELDS;
+    return {
+      path: bind(path),
+      query: bind(query),
+      body: bind(body),
+      job: bind(job),
+      members: bind(members),
+      names: bind(names),
+    };
   }
 
   /** What can be named here and now. */
@@ -146,6 +162,11 @@ export class Checker {
     const answer = { ...node, sight: { ...sight, result: this.#read(node) } };
     this.#expectation(answer);
     this.template(answer, "because");
+  }
+
+  /** The question for targets: there is none yet, so its expressions name nothing. */
+  selection(raw: Raw, path: Path): void {
+    if (raw[VARIANT] !== undefined) this.#form({ raw: raw as RawStep, path, sight: { facts: {}, isBare: true } });
   }
 
   choices(node: Node<{ readonly choices: readonly Raw[]; readonly question: string }>): void {

@@ -1,6 +1,7 @@
 /** How the fields of a step are written in a runbook file: the words, and each type of field that a kind may declare. */
 import * as z from "zod";
 import type { FieldType, NamedField } from "../phases/field.ts";
+import type { JsonTree } from "../phases/json-tree.ts";
 
 export const id = z
   .string()
@@ -49,6 +50,31 @@ const exit = z
   .string()
   .regex(/^(?:\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])$/u, "an exit code is 0 to 255")
   .transform(Number);
+/** The names of a query's parameters, and of what a service calls its fields. */
+const param = z
+  .string()
+  .regex(/^[A-Za-z0-9_.[\]~-]{1,64}$/u, "a parameter is letters, digits and - _ . ~ [ ], 64 at most");
+const member = z
+  .string()
+  .regex(
+    /^(?:\*|[^.*\s]{1,100})(?:\.(?:\*|[^.*\s]{1,100}))*$/u,
+    "a way into an answer is names of fields with dots between them, * for each",
+  );
+const key = clean.max(200).refine((text) => text !== "__proto__", "no field can have this name");
+const tree: z.ZodType<JsonTree> = z.lazy(() => z.union([expression, z.array(tree), z.record(key, tree)]));
+const query = z.record(param, expression);
+const job = z.strictObject({
+  id: expression,
+  poll: line,
+  query: query.optional(),
+  done: expression,
+  failed: expression,
+  message: expression.optional(),
+});
+const code = z
+  .string()
+  .regex(/^[2-5][0-9]{2}$/u, "a status code is a number from 200 to 599")
+  .transform(Number);
 
 /** How each type of field is written in a file. */
 const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
@@ -66,6 +92,14 @@ const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
   connection: connection.optional(),
   args,
   exits: z.array(exit).min(1).optional(),
+  path: line,
+  query: query.optional(),
+  body: tree.optional(),
+  member: member.optional(),
+  members: z.record(name, member).optional(),
+  names: z.array(name).optional(),
+  codes: z.array(code).min(1).optional(),
+  job: job.optional(),
 };
 
 /** Those that may be written shorter. */

@@ -6,8 +6,9 @@ import { anatomy, type Anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classifyAtBest } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange } from "./check.ts";
-import type { Report } from "./checker.ts";
+import type { Report } from "./node.ts";
 import { didYouMean } from "../text/near.ts";
+import { selectRules } from "./lint-select.ts";
 import type { RawPhase, RawRunbook, RawStep } from "./schema.ts";
 import { findForm, VARIANT } from "./variants.ts";
 
@@ -218,21 +219,6 @@ const uses = (runbook: RawRunbook): Set<string> =>
     ...runbook.phases.flatMap(probesOf).map(String),
   ]);
 
-function select(runbook: RawRunbook, report: Complain): void {
-  const { sql, columns, key, label, show } = runbook.select;
-  if (classifyAtBest(sql).class !== "read") report(["select", "sql"], "this is not known to be a pure read");
-  if (namedIn(sql).length > 0) report(["select", "sql"], "the query for targets takes no values");
-  const names: readonly (readonly [Path, string])[] = [
-    [["key"], key],
-    [["label"], label],
-    ...show.map((name, index) => [["show", index], name] as const),
-  ];
-  for (const [path, name] of names) {
-    if (columns[name] === undefined)
-      report(["select", ...path], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
-  }
-}
-
 /** What is printed elsewhere is only tried: it needs no contract, but a table whose rows can be told apart. */
 function printedStatements(runbook: RawRunbook, report: Report): void {
   unique(
@@ -256,7 +242,7 @@ export function lintRunbook(
   report: Report,
   own: ReadonlySet<string> = new Set(Object.keys(runbook.probes)),
 ): void {
-  select(runbook, report);
+  selectRules(runbook, report);
   phaseNames(runbook, report);
   staying(runbook, report);
   unique(

@@ -1,7 +1,7 @@
 /** Loads a runbook file: strict YAML, schema, types, lint. Gives either runbooks or every problem at its place. */
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
-import type { Report } from "./checker.ts";
+import type { Report } from "./node.ts";
 import { buildRunbook } from "./build.ts";
 import { checkTypes } from "./check.ts";
 import { runbookDigest } from "./digest.ts";
@@ -9,7 +9,21 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "../text/near.ts";
 import { lintRunbook } from "./lint.ts";
 import { fileSchema, type RawFile, type RawRunbook } from "./schema.ts";
-import { isRead, kindIds, opsOf, takesCommand, VARIANT, variantOf, words, type Variant } from "./variants.ts";
+import {
+  allForms,
+  findForm,
+  keyOf,
+  isRead,
+  isSelection,
+  kindIds,
+  opsOf,
+  SQL_SELECT,
+  takesCommand,
+  VARIANT,
+  variantOf,
+  words,
+  type Variant,
+} from "./variants.ts";
 import { fitSchema } from "../text/misfits.ts";
 import { list, members, record, type Add, type Raw } from "./raw.ts";
 import { lengthen } from "./short-form.ts";
@@ -68,9 +82,33 @@ function whyNot({ kind, command }: Raw, variant: Variant, restriction: "reads" |
   return isMisplaced ? [`a probe only looks, and this ${String(kind)} is none that does`] : null;
 }
 
+/** A selection asks for rows: a query, or a kind's question. */
+function noSelection(select: Raw, path: readonly PropertyKey[], add: Add): void {
+  const kinds = allForms().filter(isSelection);
+  const keys = ["sql", ...kinds.map((form) => keyOf(form)[0])];
+  const key = Object.keys(select).find((name) => name.includes("."));
+  if (key === undefined) add(path, "it does not say what lists the targets", `one of ${keys.join(", ")}`);
+  else add(path, `there is no kind ${key}`, didYouMean(key, keys) ?? `one of ${keys.join(", ")}`, key);
+}
+
+/** Where targets come from: what names no kind is a query of a database. */
+function addSelection(raw: unknown, path: readonly PropertyKey[], add: Add): void {
+  const select = record(raw);
+  if (select === null) return;
+  if (select["kind"] === undefined && select["sql"] === undefined) return noSelection(select, path, add);
+  if (select["kind"] === undefined) return void (select[VARIANT] = SQL_SELECT);
+  const form = findForm(variantOf(select) ?? "");
+  if (form === undefined) return strangeKind(select, path, add);
+  if (isSelection(form)) return void (select[VARIANT] = form.variant);
+  const message =
+    form.fields["sql"] === undefined ? "its answer is no rows" : "a query stands under sql, without a kind";
+  add(path, `targets cannot be listed so: ${message}`);
+}
+
 function addVariants(value: unknown, add: Add): void {
   for (const [bookAt, book] of list(record(value)?.["runbooks"]).entries()) {
     const bookPath = ["runbooks", bookAt];
+    addSelection(record(book)?.["select"], [...bookPath, "select"], add);
     for (const [phaseAt, phase] of list(record(book)?.["phases"]).entries())
       for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
         addVariant(step, [...bookPath, "phases", phaseAt, "steps", stepAt], null, add);

@@ -17,7 +17,7 @@ import {
   shortParams,
   sql,
 } from "./field-schema.ts";
-import { allForms, GATE, keyOf, VARIANT, type Variant, type VariantForm } from "./variants.ts";
+import { allForms, GATE, isSelection, keyOf, SQL_SELECT, VARIANT, type Variant, type VariantForm } from "./variants.ts";
 
 const risk = z.enum(["change", "destroy"]);
 
@@ -201,16 +201,31 @@ const version = clean.regex(
   "a version is letters, digits, dots, + and -, 32 at most",
 );
 
-const selectSchema = ({ isWritten }: Style) =>
-  z.strictObject({
+const targets = { key: name, label: name, stuck: expression, show: z.array(name).default([]) };
+
+interface RawSelect extends Record<string, unknown> {
+  readonly sql?: string;
+  readonly columns: z.output<typeof columns>;
+  readonly key: string;
+  readonly label: string;
+  readonly stuck: string;
+  readonly show: readonly string[];
+}
+
+/** The rows of a query, or of a question of another kind. */
+function selectSchema(style: Style): z.ZodType<RawSelect> {
+  const { isWritten } = style;
+  const query = z.strictObject({
+    ...(isWritten ? {} : { [VARIANT]: z.literal(SQL_SELECT) }),
     sql,
     connection: connection.optional(),
-    columns: isWritten ? (columns.optional() as unknown as typeof columns) : columns,
-    key: name,
-    label: name,
-    stuck: expression,
-    show: z.array(name).default([]),
+    columns: isWritten ? columns.optional() : columns,
+    ...targets,
   });
+  const others = allForms().filter(isSelection);
+  const schemas = [query, ...others.flatMap((form) => objects(form, style, targets))];
+  return oneOf(schemas, style) as never;
+}
 const forbid = z.array(z.strictObject({ kind: line, match: line, because: line }));
 const collect = z.array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }));
 

@@ -1,13 +1,15 @@
 /** From the rows that a runbook's `select` found to the targets of a run. A name that means two is never guessed. */
 import { createHash } from "node:crypto";
+import { clean } from "../text/sentence.ts";
 import { safeText } from "../text/safe-text.ts";
-import { holds } from "../phases/expression.ts";
+import { holds, type Scope } from "../phases/expression.ts";
+import { ask } from "../phases/read.ts";
 import { databaseIn } from "../phases/connection.ts";
-import type { JsonObject } from "../ports/json.ts";
-import type { Failure } from "../ports/outcome.ts";
+import type { Json, JsonObject } from "../ports/json.ts";
+import { failure, type Failure } from "../ports/outcome.ts";
 import type { Ports } from "../ports/ports.ts";
 import { err, ok, type Result } from "../ports/result.ts";
-import type { Runbook } from "../phases/spec.ts";
+import type { Runbook, SelectSpec } from "../phases/spec.ts";
 import { targetNoun, targetNouns } from "../phases/target-noun.ts";
 
 /** One row of the board: a target that a runbook could act on. */
@@ -26,13 +28,37 @@ const MOST_WORD = 24;
 const TYPABLE = /^[\p{L}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{N}\p{P}\p{S}]+)*$/u;
 
 /** Asks the world which targets a runbook has: the rows of its selection. */
-export async function askSelection(
-  { select: { sql, columns, connection } }: Runbook,
-  ports: Ports,
-): Promise<Result<readonly JsonObject[], Failure>> {
+export async function askSelection({ select }: Runbook, ports: Ports): Promise<Result<readonly JsonObject[], Failure>> {
+  if (!("sql" in select)) return withKeys(select, await ask(select, { ...BLANK, target: {} }, ports));
+  const { sql, columns, connection } = select;
   const answer = await databaseIn(ports, connection).read({ sql, values: {} }, columns);
   return answer.ok ? ok(answer.value.rows) : answer;
 }
+
+/** Rows that a service lists: a target without a key, or with that of another one, is nobody that could be acted on. */
+function withKeys({ key }: SelectSpec, answer: Result<Json, Failure>): Result<readonly JsonObject[], Failure> {
+  if (!answer.ok) return answer;
+  const rows = answer.value as readonly JsonObject[];
+  const keys = rows.map((row) => String(row[key] ?? ""));
+  if (keys.includes("")) return err(failure("garbled", `The list of targets has one whose ${key} is empty.`));
+  const twice = keys.find((value, index) => keys.indexOf(value) !== index);
+  if (twice === undefined) return ok(rows);
+  return err(
+    failure("garbled", `The list of targets has the ${key} ${clean(twice)} twice: nobody can tell them apart.`),
+  );
+}
+
+/** What an expression sees where no run is there yet. */
+const BLANK: Omit<Scope, "target"> = {
+  run: { id: "" },
+  inputs: {},
+  facts: {},
+  decisions: {},
+  done: {},
+  left: "",
+  accepted: [],
+  reverted: [],
+};
 
 /** Two words that a tired person takes for one are one. */
 const fold = (text: string): string => text.normalize("NFKC").toLowerCase();
@@ -84,18 +110,8 @@ function longWord(
 /** Rows as candidates, in the order of the query. */
 export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candidate[] {
   const { key, label, stuck } = runbook.select;
-  const blank = {
-    run: { id: "" },
-    inputs: {},
-    facts: {},
-    decisions: {},
-    done: {},
-    left: "",
-    accepted: [],
-    reverted: [],
-  };
   const entries = rows.map((row) => {
-    const verdict = holds(stuck, { ...blank, target: row });
+    const verdict = holds(stuck, { ...BLANK, target: row });
     return { key: String(row[key]), label: String(row[label]), row, stuck: verdict.ok && verdict.value };
   });
   const words = wordsOf(entries, targetNoun(runbook));

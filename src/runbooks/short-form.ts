@@ -111,8 +111,10 @@ function lengthenNode(raw: unknown, path: Path, moves: Moves, add: Add): void {
 
 function lengthenBook(book: Raw, path: Path, moves: Moves, add: Add): void {
   takeProbes(book, path, moves, add);
+  const selectPath = [...path, "select"];
+  lengthenStep(book["select"], selectPath, moves, add);
   const select = record(book["select"]);
-  if (typeof select?.["sql"] === "string") columnsOf(select, [...path, "select"], add);
+  if (typeof select?.["sql"] === "string" && select["kind"] === undefined) columnsOf(select, selectPath, add);
   for (const [phaseAt, phase] of list(book["phases"]).entries())
     for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
       lengthenNode(step, [...path, "phases", phaseAt, "steps", stepAt], moves, add);

@@ -15,9 +15,13 @@ export interface Sight {
   readonly facts: Readonly<Record<string, string>>;
   readonly item?: string;
   readonly result?: string;
+  /** Nothing of the run can be named: no target, no facts. */
+  readonly isBare?: true;
 }
 
 export type TypeCheck = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
+
+const bareEnvironment = (): Environment => withFunctions(new Environment({ homogeneousAggregateLiterals: false }));
 
 /** The type book of one runbook: row types are added as reads are met, facts as they are kept. */
 export class Types {
@@ -72,7 +76,7 @@ export class Types {
   #common(): Environment {
     const rows = Object.keys(this.#rows).length;
     if (this.#base?.rows === rows) return this.#base.environment;
-    const environment = withFunctions(new Environment({ homogeneousAggregateLiterals: false }));
+    const environment = bareEnvironment();
     for (const [name, fields] of Object.entries(this.#rows)) environment.registerType(name, { fields: { ...fields } });
     environment.registerType("Target", { fields: { ...this.#target } });
     environment.registerType("Run", { fields: { id: text } });
@@ -92,9 +96,11 @@ export class Types {
     const key = JSON.stringify(sight);
     const memo = this.#environments.get(key);
     if (memo !== undefined) return memo;
-    const environment = this.#common().clone();
-    environment.registerType("Facts", { fields: { ...sight.facts } });
-    environment.registerVariable("facts", "Facts");
+    const environment = sight.isBare === true ? bareEnvironment() : this.#common().clone();
+    if (sight.isBare !== true) {
+      environment.registerType("Facts", { fields: { ...sight.facts } });
+      environment.registerVariable("facts", "Facts");
+    }
     if (sight.item !== undefined) environment.registerVariable("item", sight.item);
     if (sight.result !== undefined) environment.registerVariable("result", sight.result);
     this.#environments.set(key, environment);

@@ -12,6 +12,13 @@ export type Variant = string;
  */
 export const VARIANT = "#variant";
 
+/** The variant of a selection that is a query of a database, and no kind's. */
+export const SQL_SELECT: Variant = "sql:select";
+
+/** Whether the rows of this way to ask may be targets. A query of a database is written without its kind. */
+export const isSelection = ({ answer, fields }: VariantForm): boolean =>
+  answer === "rows" && fields["sql"] === undefined;
+
 /** The variant that asks a person, and is no kind's. */
 export const GATE: Variant = "gate";
 

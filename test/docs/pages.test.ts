@@ -110,3 +110,18 @@ describe("the README explains where it first says it", () => {
     expect([word, first === null, before % 2]).toEqual([word, false, 0]);
   });
 });
+
+interface Book {
+  readonly probes: Readonly<Record<string, unknown>>;
+  readonly phases: readonly { readonly steps: readonly unknown[] }[];
+}
+
+it("each part of a runbook that a page shows is one that is carried out in a test", () => {
+  const parts = PAGES.flatMap((page) => [...read(page).matchAll(/^```yaml runbook\n([\s\S]*?)^```$/gmu)].map(([, text = ""]) => text));
+  expect(parts.length).toBeGreaterThan(1);
+  const file = readFileSync(join(import.meta.dirname, "../incidents/connector.yaml"), "utf8");
+  const [book] = (parse(file) as { readonly runbooks: readonly Book[] }).runbooks;
+  const known = [...Object.values(book?.probes ?? {}), ...(book?.phases ?? []).flatMap(({ steps }) => steps)];
+  const shown = parts.flatMap((text) => Object.values(parse(text) as object) as unknown[]);
+  expect(known).toEqual(expect.arrayContaining(shown));
+});

@@ -1,7 +1,9 @@
 /** Which targets a runbook could act on, and what is typed to approve what cannot be undone for one of them. */
 import { describe, expect, it } from "vitest";
 import type { Runbook } from "../../src/phases/spec.ts";
-import { candidates, pickTargets } from "../../src/runbooks/select.ts";
+import type { Ports } from "../../src/ports/ports.ts";
+import { ok } from "../../src/ports/result.ts";
+import { askSelection, candidates, pickTargets } from "../../src/runbooks/select.ts";
 
 const runbookOf = (target?: Runbook["target"]): Runbook =>
   ({
@@ -51,4 +53,26 @@ it("of two rows with one key the one that was named first is the target, and it 
   ]);
   const picked = pickTargets(runbook, twins, { names: ["old", "other", "new"], allStuck: false, option: "target" });
   expect(picked.ok && picked.value.map(({ label }) => label)).toEqual(["old", "other"]);
+});
+
+describe("targets that a service lists", () => {
+  const listing = (...ids: readonly string[]): Promise<unknown> => {
+    const select = { kind: "http", op: "get", path: "/boats", columns: { id: "text" }, key: "id", label: "id" };
+    const json = ids.map((id) => ({ id }));
+    const sea = { name: "sea", ask: () => Promise.resolve(ok({ status: 200, json, excerpt: "" })) };
+    return askSelection({ select } as unknown as Runbook, { http: { sea } } as unknown as Ports);
+  };
+
+  it("are its rows", async () => {
+    expect(await listing("a", "b")).toEqual({ ok: true, value: [{ id: "a" }, { id: "b" }] });
+  });
+
+  it("are nobody where two have one key, or one has none", async () => {
+    expect(await listing("a", "b", "a")).toMatchObject({
+      error: { kind: "garbled", message: expect.stringContaining("has the id a twice") as string },
+    });
+    expect(await listing("a", "")).toMatchObject({
+      error: { kind: "garbled", message: expect.stringContaining("whose id is empty") as string },
+    });
+  });
 });

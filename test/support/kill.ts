@@ -30,7 +30,11 @@ export function chooseKill(pick: (below: number) => number): Kill {
 type Moment = Pick<Kill, "line" | "after"> | { readonly says: RegExp; readonly after: number };
 
 /** Starts the program and kills it at a moment; gives its exit code, null when it was killed. */
-export async function killed(incident: Incident, args: readonly string[], moment: Moment): Promise<number | null> {
+export async function killed(
+  incident: Pick<Incident, "env">,
+  args: readonly string[],
+  moment: Moment,
+): Promise<number | null> {
   const env = { ...process.env, ...incident.env };
   const child = spawn(HANDRAIL, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number | null>((done) => void child.once("exit", (code) => done(code)));

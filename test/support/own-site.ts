@@ -13,6 +13,8 @@ export interface OwnSite {
   readonly root: string;
   readonly env: Readonly<Record<string, string>>;
   readonly file: string;
+  /** Gives the site other connections. */
+  connect(connections: object): void;
   /** A command of the command line, in process, with nobody at the terminal. */
   cli(name: string, rest: readonly string[], values?: Values): Promise<Said>;
   /** Writes a grant for these targets and runs under it. */
@@ -31,7 +33,9 @@ const SITE = "shop";
 export function ownSite(connections: object, file: string): OwnSite {
   const root = mkdtempSync(join(tmpdir(), "handrail-own-"));
   const config = join(root, "config.yaml");
-  writeFileSync(config, stringify({ sites: { [SITE]: { connections } } }), { mode: 0o600 });
+  const connect: OwnSite["connect"] = (others) =>
+    writeFileSync(config, stringify({ sites: { [SITE]: { connections: others } } }), { mode: 0o600 });
+  connect(connections);
   const env = {
     HOME: root,
     PATH: process.env["PATH"] ?? "",
@@ -57,6 +61,7 @@ export function ownSite(connections: object, file: string): OwnSite {
     root,
     env,
     file,
+    connect,
     cli,
     grant,
     run: async (runbook, wish) => cli("run", [runbook], { ...wish, grant: await grant(runbook, wish) }),

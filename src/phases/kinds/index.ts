@@ -4,6 +4,7 @@ import type { ChangeSpec, ReadSpec } from "../spec.ts";
 import type { ReadForm, StepKind } from "../step-kind.ts";
 import { check } from "./check.ts";
 import { commandKind } from "./command.ts";
+import { http } from "./http/index.ts";
 import { processKind } from "./process.ts";
 import { sqlAdminKind } from "./sql-admin.ts";
 import { sqlChangeKind } from "./sql-change.ts";
@@ -19,6 +20,7 @@ const table = new Map<string, StepKind>(
     "sql.admin": sqlAdminKind,
     process: processKind,
     command: commandKind,
+    http,
     wait,
     check,
   }),

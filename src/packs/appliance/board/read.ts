@@ -6,7 +6,7 @@ import type { ColumnType } from "../../../ports/sql.ts";
 import { err, ok, type Result } from "../../../ports/result.ts";
 import type { JsonObject } from "../../../ports/json.ts";
 import type { Runbook } from "../../../phases/spec.ts";
-import { candidates } from "../../../runbooks/select.ts";
+import { askSelection, candidates } from "../../../runbooks/select.ts";
 import type { BoardTarget, Detail } from "../../../ui/sources.ts";
 import type { Board } from "../../pack.ts";
 import { withActions } from "./actions.ts";
@@ -40,9 +40,13 @@ const text = (...names: readonly string[]): Columns => Object.fromEntries(names.
 const cell = (row: JsonObject | undefined, name: string): string => String(row?.[name] ?? "");
 
 /** The rows of the board: the runbook's own selection, with age and step beside it. */
-async function readBoard({ sql }: Connections, [runbook]: readonly Runbook[]): Promise<Result<BoardTarget[], string>> {
+async function readBoard(
+  connections: Connections,
+  [runbook]: readonly Runbook[],
+): Promise<Result<BoardTarget[], string>> {
+  const { sql } = connections;
   if (runbook === undefined) return err("the runbook file holds no runbook");
-  const selection = await sql.read({ sql: runbook.select.sql, values: {} }, runbook.select.columns);
+  const selection = await askSelection(runbook, connections);
   if (!selection.ok) return err(databaseTrouble(selection.error));
   const ages = await sql.read(
     { sql: AGES, values: {} },
@@ -51,7 +55,7 @@ async function readBoard({ sql }: Connections, [runbook]: readonly Runbook[]): P
   if (!ages.ok) return err(ages.error.message);
   const byKey = new Map(ages.value.rows.map((row) => [cell(row, "context_id"), row]));
   return ok(
-    candidates(runbook, selection.value.rows).map(({ key, label, row, stuck }) => {
+    candidates(runbook, selection.value).map(({ key, label, row, stuck }) => {
       const age = byKey.get(key);
       const step = cell(age, "step");
       // To the minute: the board is not a stopwatch, and a second more is no news.
