@@ -173,7 +173,8 @@ const run: ChangeKind<RunCommand> = {
     );
   },
   settle,
-  trace: () => "effect",
+  trace: () => "state",
+  refusesByErrors: true,
 };
 
 export const commandKind: StepKind = {
