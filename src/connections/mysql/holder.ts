@@ -4,6 +4,7 @@
  * holder's name is spelled: one more lock for each half byte, named after the connection, its place and its value. Any
  * account can ask who holds a lock by its name; and what is spelled goes with the connection, however that ends.
  */
+import { isWithoutQuorum } from "./trouble.ts";
 import type { Holder } from "../../engine/lock-port.ts";
 import type { SqlSession } from "./session.ts";
 
@@ -39,18 +40,28 @@ const number = (connection: string): string => {
   throw new Error(`${connection} is no id of a connection`);
 };
 
+/** Evaluates expressions for what they do. A node without its quorum takes them as a question alone. */
+async function evaluate(session: SqlSession, expressions: readonly string[]): Promise<void> {
+  try {
+    await session.control(`DO ${expressions.join(", ")}`);
+  } catch (error) {
+    if (!isWithoutQuorum(error)) throw error;
+    await session.control(`SELECT ${expressions.join(", ")}`);
+  }
+}
+
 /** Spells the holder's name on a connection, before it takes the locks that others may be refused by. */
 export async function spell(session: SqlSession, holder: Holder): Promise<void> {
   const connection = number(session.connectionId);
   const locks = Array.from(hexOf(holder), (digit, place) => `GET_LOCK('${lockOf(connection, place, digit)}', 0)`);
-  await session.control(`DO ${locks.join(", ")}`);
+  await evaluate(session, locks);
 }
 
 /** Takes the name away again. */
 export async function unspell(session: SqlSession, holder: Holder): Promise<void> {
   const connection = number(session.connectionId);
   const locks = Array.from(hexOf(holder), (digit, place) => `RELEASE_LOCK('${lockOf(connection, place, digit)}')`);
-  await session.control(`DO ${locks.join(", ")}`);
+  await evaluate(session, locks);
 }
 
 /** Reads the name that a connection has spelled; null where it has spelled none, as versions before this one. */

@@ -15,7 +15,7 @@ import { serverOf } from "./server.ts";
 import { makeQueue } from "./queue.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";
 import type { ResultSet, SqlSession } from "./session.ts";
-import { connectionClosed, failureOf, refuse, SqlTrouble } from "./trouble.ts";
+import { connectionClosed, failureOf, refuse, SqlTrouble, isWithoutQuorum } from "./trouble.ts";
 
 const MOST_ROWS = 10_000;
 
@@ -117,7 +117,7 @@ async function within<T>({ session, state }: Open, database: string | undefined,
 /** A read in a transaction of its own, which is the last that holds back what hides in it. */
 async function send(live: Open, query: BoundSql): Promise<ResultSet> {
   const { session } = live;
-  await session.control("START TRANSACTION READ ONLY");
+  const isOpen = await beginReading(session);
   try {
     const verdict = await checkRead(session, live.server, query.sql, live.state);
     assertReadOnly(verdict.state);
@@ -126,7 +126,21 @@ async function send(live: Open, query: BoundSql): Promise<ResultSet> {
     if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
     return answer;
   } finally {
-    if (session.alive()) await session.control("ROLLBACK");
+    if (isOpen && session.alive()) await session.control("ROLLBACK");
+  }
+}
+
+/**
+ * Begins a transaction that only reads. A node without its quorum begins none and changes nothing; what it says of itself can be
+ * asked without one, over a connection that only reads all the same. False there.
+ */
+async function beginReading(session: SqlSession): Promise<boolean> {
+  try {
+    await session.control("START TRANSACTION READ ONLY");
+    return true;
+  } catch (error) {
+    if (!isWithoutQuorum(error)) throw error;
+    return false;
   }
 }
 

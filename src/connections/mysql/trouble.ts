@@ -39,6 +39,12 @@ export const refuse = (message: string, code: string | null = null, evidence: Js
 export const isRefusal = (error: unknown): error is SqlTrouble =>
   error instanceof SqlTrouble && error.kind === "refused";
 
+/** A node of a Galera cluster that lost its quorum says this to whatever concerns a table, and to every transaction. */
+const NO_QUORUM = "1047";
+
+/** Whether a server refused since it is such a node. */
+export const isWithoutQuorum = (error: unknown): boolean => isRefusal(error) && error.code === NO_QUORUM;
+
 /** Nothing is asked any more of a connection that its owner has closed. */
 export const connectionClosed = (): SqlTrouble =>
   new SqlTrouble("lost", "the connection was closed", { code: "closed", sent: false });
