@@ -27,6 +27,12 @@ export function queryOf(
   return ok(values);
 }
 
+/** A query without values, with its question mark: `?all=‹true›`; '' where there is none. */
+export function queryOutline(params: Readonly<Record<string, Expression>>): string {
+  const pairs = Object.entries(params).map(([name, expression]) => `${name}=‹${expression.trim()}›`);
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
 /** The query behind a path, with its question mark; '' where there is none. */
 export function queryText(query: Readonly<Record<string, QueryValue>>): string {
   const pairs = Object.entries(query).flatMap(([name, value]) => [value].flat().map((text) => [name, text] as const));

@@ -59,7 +59,8 @@ describe("a file with services", () => {
       "POST /boats/‹target.id›/moor?all=‹true›",
       'sends {"ids":"[target.id]"}',
       "taken when it answers 202",
-      "then asks GET /jobs/‹job›: done when result.ok, failed when result.bad",
+      "its job is result.id of the answer: then asks GET /jobs/‹job›",
+      "done when result.ok, failed when result.bad",
     ])
       expect(text).toContain(line);
   });

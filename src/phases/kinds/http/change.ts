@@ -8,7 +8,7 @@ import type { Fields } from "../../field.ts";
 import { jsonOf, type JsonTree } from "../../json-tree.ts";
 import type { ChangeSpec, Expression, Template } from "../../spec.ts";
 import { pathOf, pathOutline } from "../../url-path.ts";
-import { queryOf, queryText, type QueryValue } from "../../url-query.ts";
+import { queryOf, queryOutline, queryText, type QueryValue } from "../../url-query.ts";
 import type { Dispatched } from "../../../ports/dispatch.ts";
 import type { HttpChange, HttpReply } from "../../../ports/http.ts";
 import type { Json, JsonObject } from "../../../ports/json.ts";
@@ -98,16 +98,18 @@ function requestLines(body: JsonObject): string[] {
 /** The request as it stands in the file: what a grant binds. */
 function outline({ op, path, connection, query = {}, body, accepted, job }: HttpChangeSpec): string[] {
   const place = connection === undefined ? "" : `${connection}: `;
-  const params = Object.entries(query).map(([name, expression]) => `${name}=‹${expression}›`);
   return [
-    oneLine(`${place}${METHODS[op]} ${pathOutline(path)}${params.length === 0 ? "" : `?${params.join("&")}`}`),
+    oneLine(`${place}${METHODS[op]} ${pathOutline(path)}${queryOutline(query)}`),
     ...(body === undefined ? [] : [oneLine(`sends ${typeof body === "string" ? body : JSON.stringify(body)}`)]),
     `${job === undefined ? "done" : "taken"} when it answers ${codesText(accepted)}`,
-    ...(job === undefined
-      ? []
-      : [oneLine(`then asks GET ${pathOutline(job.poll)}: done when ${job.done}, failed when ${job.failed}`)]),
+    ...(job === undefined ? [] : jobOutline(job)),
   ];
 }
+
+const jobOutline = ({ id, poll, query = {}, done, failed, message }: JobSpec): string[] => [
+  oneLine(`its job is ${id} of the answer: then asks GET ${pathOutline(poll)}${queryOutline(query)}`),
+  oneLine(`done when ${done}, failed when ${failed}${message === undefined ? "" : `, for the reason ${message}`}`),
+];
 
 const wayBack = ({ op }: HttpChangeSpec): WayBack => ({ kind: op === "delete" ? "none" : "other", why: [] });
 

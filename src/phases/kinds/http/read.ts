@@ -5,11 +5,12 @@ import { unaskable } from "../../question.ts";
 import type { Expression, ReadSpec, Template } from "../../spec.ts";
 import type { ReadForm } from "../../step-kind.ts";
 import { pathOf, pathOutline } from "../../url-path.ts";
-import { queryOf, queryText } from "../../url-query.ts";
+import { queryOf, queryOutline, queryText } from "../../url-query.ts";
 import type { HttpReply } from "../../../ports/http.ts";
 import type { Json } from "../../../ports/json.ts";
 import { failure, type Failure } from "../../../ports/outcome.ts";
 import type { Ports } from "../../../ports/ports.ts";
+import { oneLine } from "../../../text/sentence.ts";
 import { err, ok, type Result } from "../../../ports/result.ts";
 import { COUNTERPART, isAccepted, isRefusal, lacksService, replyText, serviceIn } from "./service.ts";
 
@@ -57,6 +58,17 @@ async function ask(spec: HttpReadSpec, scope: Scope, ports: Ports): Promise<Resu
   return reply.ok ? rowsIn(reply.value, spec, service.name, `GET ${whole}`) : reply;
 }
 
+/** The question as it stands in the file, and what of its answer are rows. */
+function outline({ path, connection, query = {}, rows, accepted, missing }: HttpReadSpec): string {
+  const parts = [
+    `${connection === undefined ? "" : `${connection}: `}GET ${pathOutline(path)}${queryOutline(query)}`,
+    ...(rows === undefined ? [] : [`rows ${rows}`]),
+    ...(accepted === undefined ? [] : [`an answer with ${accepted.join(" or ")}`]),
+    ...(missing === undefined ? [] : ["none where it answers 404"]),
+  ];
+  return oneLine(parts.join(", "));
+}
+
 export const httpGet: ReadForm<HttpReadSpec> = {
   fields: {
     path: "path",
@@ -71,6 +83,6 @@ export const httpGet: ReadForm<HttpReadSpec> = {
   },
   answer: "rows",
   counterpart: COUNTERPART,
-  outline: ({ path, connection }) => `${connection === undefined ? "" : `${connection}: `}GET ${pathOutline(path)}`,
+  outline,
   ask,
 };
