@@ -2,16 +2,10 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { undoByPerson } from "../support/person.ts";
+import { MIGRATING } from "./worlds.ts";
 import { ownDatabase, ownSite, type OwnDatabase, type OwnSite } from "../support/own-site.ts";
 
 const FILE = join(import.meta.dirname, "migrating.yaml");
-const TABLES = `
-  CREATE TABLE volumes (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, uuid VARCHAR(40) NOT NULL UNIQUE, name VARCHAR(40) NOT NULL,
-    state VARCHAR(20) NOT NULL, pool_id BIGINT, migrated_from BIGINT, updated DATETIME, removed DATETIME) ENGINE=InnoDB;
-  CREATE TABLE async_job (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, instance_id BIGINT, job_status INT NOT NULL) ENGINE=InnoDB`;
-const ROWS = `INSERT INTO volumes (id, uuid, name, state, pool_id, migrated_from) VALUES
-  (1, 'u-1', 'data-1', 'Migrating', 7, NULL), (2, 'u-2', 'data-1', 'Creating', 8, 1), (3, 'u-3', 'data-3', 'Ready', 7, NULL)`;
-
 let database: OwnDatabase;
 let site: OwnSite;
 
@@ -19,12 +13,12 @@ const rows = async (): Promise<unknown> =>
   (await database.server.root.query("SELECT uuid, state, removed IS NULL AS there FROM shop.volumes ORDER BY id"))[0];
 
 beforeAll(async () => {
-  database = await ownDatabase(TABLES);
+  database = await ownDatabase(MIGRATING.tables);
 });
 afterAll(() => database.stop());
 beforeEach(async () => {
   site = ownSite({ db: { mysql: database.mysql } }, FILE);
-  await database.server.root.query(`DELETE FROM shop.volumes; DELETE FROM shop.async_job; ${ROWS}`);
+  await database.server.root.query(`DELETE FROM shop.volumes; DELETE FROM shop.async_job; ${MIGRATING.rows}`);
   return () => site.remove();
 });
 

@@ -1,15 +1,10 @@
 /** A job queue with poison rows in a database of nobody's product: no Volume Daemon, no CloudStack, no JobLog. */
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { QUEUE } from "./worlds.ts";
 import { ownDatabase, ownSite, type OwnDatabase, type OwnSite } from "../support/own-site.ts";
 
 const FILE = join(import.meta.dirname, "queue.yaml");
-const TABLES = `
-  CREATE TABLE jobs (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, queue VARCHAR(64) NOT NULL, payload LONGTEXT NOT NULL,
-    attempts TINYINT UNSIGNED NOT NULL, reserved_at INT UNSIGNED NULL, available_at INT UNSIGNED NOT NULL) ENGINE=InnoDB`;
-const ROWS = `INSERT INTO jobs(queue,payload,attempts,reserved_at,available_at) VALUES
-  ('mail','{"a":1}',254,1,1),('mail','{"a":2}',0,NULL,1),('invoices','{"b":1}',3,NULL,1)`;
-
 let database: OwnDatabase;
 let site: OwnSite;
 
@@ -17,12 +12,12 @@ const rows = async (): Promise<unknown> =>
   (await database.server.root.query("SELECT queue, payload, attempts FROM shop.jobs ORDER BY id"))[0];
 
 beforeAll(async () => {
-  database = await ownDatabase(TABLES);
+  database = await ownDatabase(QUEUE.tables);
 });
 afterAll(() => database.stop());
 beforeEach(async () => {
   site = ownSite({ db: { mysql: database.mysql } }, FILE);
-  await database.server.root.query(`TRUNCATE shop.jobs; ${ROWS}`);
+  await database.server.root.query(`TRUNCATE shop.jobs; ${QUEUE.rows}`);
   return () => site.remove();
 });
 

@@ -27,7 +27,7 @@ export function chooseKill(pick: (below: number) => number): Kill {
 }
 
 /** When the program is killed: so many lines said, or the first time that it says something; and milliseconds later. */
-type Moment = Pick<Kill, "line" | "after"> | { readonly says: RegExp; readonly after: number };
+export type Moment = Pick<Kill, "line" | "after"> | { readonly says: RegExp; readonly after: number };
 
 /** Starts the program and kills it at a moment; gives its exit code, null when it was killed. */
 export async function killed(

@@ -22,6 +22,8 @@ export interface OwnSite {
   /** Takes the newest run up under a grant of its own. */
   resume(runbook: string, wish: Values): Promise<Said>;
   events(run: string): RunEvent[];
+  /** Forgets every run: journal and locks. */
+  forget(): void;
   /** Writes the file of a grant. */
   grant(runbook: string, wish: Values): Promise<string>;
   remove(): void;
@@ -70,6 +72,10 @@ export function ownSite(connections: object, file: string): OwnSite {
       return command(env, "resume", ["last"], { decide: wish["decide"], grant: given });
     },
     events: (run) => eventsIn(env, SITE, run),
+    forget: () => {
+      for (const part of ["journals", "locks"])
+        rmSync(join(root, "state", "handrail", part), { recursive: true, force: true });
+    },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
 }
