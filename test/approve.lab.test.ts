@@ -131,6 +131,7 @@ it("an answer with the digest of another page executes nothing", async () => {
         return Promise.resolve({ kind: "approved", method: "key", by: "test", digest: first });
       },
       choose: (question) => Promise.resolve(question.choices[0]?.id ?? null),
+      input: () => Promise.resolve(null),
       failed: () => Promise.resolve({ kind: "nobody" }),
       stop: new AbortController().signal,
     },

@@ -33,6 +33,13 @@ export const decide: OptionSpec = {
   multiple: true,
   says: `answer a gate, a rung or a rescue beforehand: for all, or for the ${TARGET} of that name or key`,
 };
+export const input: Record<string, OptionSpec> = {
+  input: {
+    takes: "NAME=VALUE",
+    multiple: true,
+    says: "what the runbook asks before it begins; may be given several times",
+  },
+};
 export const deciding: Record<string, OptionSpec> = {
   grant: { takes: "FILE", says: "approve what this grant covers" },
   decide,

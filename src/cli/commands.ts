@@ -1,7 +1,7 @@
 /** The command line as a table. Dispatch, `--help` and the docs are made from it. */
 import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec } from "./command.ts";
-import { site, file, json, targets, phases, decide, deciding, screen } from "./command-options.ts";
+import { site, file, json, targets, phases, input, decide, deciding, screen } from "./command-options.ts";
 import { EXAMPLES } from "./examples.ts";
 import { RUNBOOK_COMMANDS } from "./runbook-commands.ts";
 import { packNames } from "./pack-names.ts";
@@ -19,12 +19,13 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "run",
-    usage: `run RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --retry RUN) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--decide [NAME:]STEP=CHOICE…]`,
+    usage: `run RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --retry RUN) [--phases A,B | --from A --until B] [--plain | --json] [--grant FILE] [--input NAME=VALUE…] [--decide [NAME:]STEP=CHOICE…]`,
     says: "carry a runbook out, asking before every change",
     options: {
       ...targets,
       ...batchOptions,
       ...phases,
+      ...input,
       "dry-run": { says: "the same as `handrail plan`" },
       ...deciding,
       ...screen,
@@ -38,9 +39,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "plan",
-    usage: `plan RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck) [--phases A,B] [--json]`,
+    usage: `plan RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck) [--phases A,B] [--input NAME=VALUE…] [--json]`,
     says: "what a run would do now: reads and previews, and carries nothing out; exit 5 when changes are pending",
-    options: { ...targets, ...phases, decide, ...json, ...site, ...file },
+    options: { ...targets, ...phases, ...input, decide, ...json, ...site, ...file },
     rest: { least: 1, most: 1 },
     examples: EXAMPLES.plan,
     load: () => import("./commands/plan.ts"),
@@ -57,6 +58,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         multiple: true,
         says: `what goes wrong in it, as after \`lab fault\`: '${packNames.faultExample}'`,
       },
+      ...input,
       decide,
       journal: { takes: "RUN", says: "the recorded run that answers every question" },
       ...json,
@@ -121,11 +123,12 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "grant",
-    usage: `grant RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --standing [--rate 10/h]) [--phases A,B] [--expires 1h] -o FILE`,
+    usage: `grant RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --standing [--rate 10/h]) [--phases A,B] [--input NAME=VALUE…] [--expires 1h] -o FILE`,
     says: "show what a run may do and write an approval for it beforehand",
     options: {
       ...targets,
       ...phases,
+      ...input,
       expires: { takes: "TIME", says: "how long it is good: 30m, 1h (the default), 2d" },
       standing: { says: `for \`serve\`: any ${TARGET} that a caller names, ${packNames.standingScope}` },
       rate: { takes: "RATE", says: "with --standing, at most so many runs: 10/h (the default), 2/m, 50/d" },

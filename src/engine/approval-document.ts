@@ -40,6 +40,15 @@ export interface DocumentStep {
   readonly not_known: readonly string[];
 }
 
+/** A step that an approval is about. */
+export interface Covered {
+  readonly target: string;
+  readonly step: string;
+  readonly item_key: string;
+  /** sha256 of the request, where it was approved before its phase was entered. */
+  readonly request?: string;
+}
+
 export interface DocumentTarget {
   readonly key: string;
   readonly label: string;
@@ -83,6 +92,8 @@ export interface ApprovalDocument {
     readonly mode: "person" | "grant" | "none";
     readonly operator: string;
   };
+  /** What the run was told before it began: name, value, how that was given. Missing where its runbook asks nothing. */
+  readonly inputs?: readonly (readonly [name: string, value: string, source: string])[];
   readonly led_here: readonly string[];
   readonly warnings: readonly string[];
   readonly targets: readonly DocumentTarget[];

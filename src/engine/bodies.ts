@@ -1,8 +1,9 @@
 /** What the events of a run say, version 2: their bodies, and the words in them. A change of meaning is a new version. */
-import type { Act, ApprovalDocument } from "./approval-document.ts";
+import type { Act, ApprovalDocument, Covered } from "./approval-document.ts";
 import type { Batch } from "./batch.ts";
 import type { Json, JsonObject } from "../ports/json.ts";
 import type { Outcome } from "../ports/outcome.ts";
+import type { InputSource } from "../phases/input.ts";
 import type { Saw } from "../phases/saw.ts";
 import type { Choice, Risk, Runbook } from "../phases/spec.ts";
 import type { ServerIdentity, Undo } from "../ports/sql.ts";
@@ -69,15 +70,6 @@ export interface Direct {
   readonly of: string | null;
 }
 
-/** A step that an approval is about. */
-export interface Covered {
-  readonly target: string;
-  readonly step: string;
-  readonly item_key: string;
-  /** sha256 of the request, where it was approved before its phase was entered. */
-  readonly request?: string;
-}
-
 export interface Bodies {
   "run.created": {
     readonly runbook: Runbook;
@@ -85,6 +77,8 @@ export interface Bodies {
     readonly file: string;
     readonly targets: readonly Target[];
     readonly inputs: JsonObject;
+    /** How each of them was given. Missing where there are none. */
+    readonly input_sources?: Readonly<Record<string, InputSource>>;
     readonly site: { readonly name: string; readonly lab: string | null; readonly scale: number };
     /** The site's first database. null where it has none. */
     readonly server: ServerIdentity | null;

@@ -16,6 +16,15 @@ export function shownOf(state: RunState, { row }: TargetState): (readonly [strin
   return state.runbook.select.show.map((column) => [column, String(row[column] ?? "")] as const);
 }
 
+/** What the run was told before it began, by name. */
+export function inputsIn({ created: { inputs, input_sources: sources = {} }, runbook }: RunState) {
+  const names = Object.keys(runbook.inputs ?? {}).toSorted();
+  return names.flatMap((name): (readonly [string, string, string])[] => {
+    const value = inputs[name];
+    return value === undefined ? [] : [[name, String(value), sources[name] ?? "option"]];
+  });
+}
+
 /** Names of targets where they are not all of the run's. */
 function ownerText(state: RunState, labels: readonly string[]): string {
   if (labels.length === state.targets.length) return "";

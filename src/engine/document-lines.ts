@@ -147,6 +147,12 @@ function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLin
   return [line("plain", count), ...(blind === 0 ? [] : [line("muted", blindText(blind, steps.length), 2)])];
 }
 
+/** What the run was told: a default says that it is one. */
+export const inputsOnPage = ({ inputs = [] }: ApprovalDocument): DocumentLine[] =>
+  inputs.map(([name, value, source]) =>
+    line("plain", `Input ${clean(name)} = ${clean(value)}${source === "default" ? " (by default)" : ""}`, 2),
+  );
+
 /** Whose page it is. */
 export function identityLines({ identity, digest }: ApprovalDocument): DocumentLine[] {
   const { runbook, site, lab, server, operator, mode } = identity;
@@ -173,6 +179,7 @@ export function documentLines(document: ApprovalDocument, width: number): Docume
   return [
     ...countLines(document),
     ...summaryLines(document),
+    ...inputsOnPage(document),
     ...led_here.map((text) => line("plain", `Led here: ${clean(text)}`, 2)),
     ...(phase === START || risk === "destroy" ? warnings.map((text) => line("waiting", `! ${clean(text)}`, 2)) : []),
     ...targets.flatMap((target) => [

@@ -8,6 +8,7 @@ import { lostLines } from "./document-context.ts";
 import { groupsOf, templateOf, type StepGroup } from "./document-groups.ts";
 import {
   identityLines,
+  inputsOnPage,
   line,
   nameOf,
   previewTone,
@@ -275,6 +276,7 @@ export function documentParts(document: ApprovalDocument, width: number): Docume
   const many = targets.length > 1;
   return [
     shown(...countLines(document), ...shortSummary(document)),
+    shown(...inputsOnPage(document)),
     shown(...(isWarned ? warnings.map((text) => line("waiting", `! ${clean(text)}`, 2)) : [])),
     shown(...targetLines(document)),
     ...groupsOf(targets).flatMap((group, index) => groupParts({ group, many, width }, index + 1)),

@@ -6,11 +6,10 @@
  */
 import { serverText } from "./words.ts";
 import type { PhaseSpec, Risk } from "../phases/spec.ts";
-import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
-import type { Covered } from "./bodies.ts";
+import type { Act, ApprovalDocument, Covered, DocumentStep, DocumentTarget } from "./approval-document.ts";
 import { requestSha, forDigest, sha, stepsOf } from "./document-step.ts";
 import { summaryOf } from "./document-summary.ts";
-import { actsOf, ledHere, nextLines, refusalLine, shownOf } from "./document-context.ts";
+import { actsOf, inputsIn, ledHere, nextLines, refusalLine, shownOf } from "./document-context.ts";
 import { expansion } from "./expand.ts";
 import { isPlanned, REST, START, type RunState, type Slot, type TargetState } from "./state.ts";
 
@@ -48,6 +47,7 @@ function documentOf(state: RunState, { approval, phase, title, targets, acts = [
   const page = {
     phase,
     title,
+    ...(runbook.inputs === undefined ? {} : { inputs: inputsIn(state) }),
     led_here: ledHere(state, targets),
     warnings: runbook.warnings,
     acts,

@@ -31,6 +31,12 @@ const databaseText = (server: EventOf<"run.created">["body"]["server"]): string 
     ? "no database"
     : `database ${clean(server.database)} on ${clean(server.hostname)}:${server.port} (${clean(server.version)}) as ${clean(server.user)}`;
 
+const inputLines = ({ body: { inputs, input_sources: sources = {} } }: EventOf<"run.created">): string[] =>
+  Object.entries(inputs).map(
+    ([name, value]) =>
+      `  input ${clean(name)} = ${clean(String(value))}${sources[name] === "default" ? " (by default)" : ""}`,
+  );
+
 function createdLines(event: EventOf<"run.created">): string[] {
   const { runbook, site, targets, server } = event.body;
   const lab =
@@ -41,6 +47,7 @@ function createdLines(event: EventOf<"run.created">): string[] {
     `  site ${clean(site.name)}, ${databaseText(server)}`,
     `  by ${clean(event.actor.login)} (uid ${event.actor.uid}${event.actor.sudo_user === null ? "" : `, sudo by ${clean(event.actor.sudo_user)}`}) on ${clean(event.actor.host)}${viaText(event.actor)}`,
     `  targets: ${targets.map((target) => `${clean(target.label)} (${clean(target.key)})`).join(", ")}`,
+    ...inputLines(event),
     ...(event.body.phases === undefined ? [] : [`  chosen phases: ${event.body.phases.join(", ")}`]),
     ...runbook.warnings.map((warning) => `  ! ${clean(warning)}`),
   ];

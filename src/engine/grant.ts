@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { fitSchema, misfitLines } from "../text/misfits.ts";
-import { canonical, type Json } from "../ports/json.ts";
+import { canonical, type Json, type JsonObject } from "../ports/json.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { ChangeStep, Runbook } from "../phases/spec.ts";
 import { isChosen } from "./chosen.ts";
@@ -41,6 +41,9 @@ function otherText(texts: readonly GrantedText[], current: readonly GrantedText[
   return missing === undefined ? null : `the shell text "${missing.title}" is not there any more`;
 }
 
+/** What the granted runs are told: missing where the runbook asks nothing, and in older grants. */
+export const INPUTS = z.record(z.string(), z.union([z.string(), z.number()]));
+
 const grantSchema = z.strictObject({
   handrail_grant: z.literal(1),
   runbook: z.string(),
@@ -48,6 +51,7 @@ const grantSchema = z.strictObject({
   site: z.string(),
   targets: z.array(z.strictObject({ key: z.string(), label: z.string() })).min(1),
   contracts: z.record(z.string(), z.string()),
+  inputs: INPUTS.optional(),
   /** The shell texts that the run carries out, whole: missing in grants of version 0.1. */
   texts: z.array(TEXT).optional(),
   written_by: z.string(),
@@ -94,6 +98,16 @@ export interface GrantPlan {
   readonly site: string;
   readonly targets: readonly Target[];
   readonly phases?: readonly string[] | undefined;
+  readonly inputs: JsonObject;
+}
+
+/** The first input that is not the granted one, as a sentence; null where all are the same. */
+function otherInput({ inputs = {} }: Grant, given: JsonObject): string | null {
+  const names = [...new Set([...Object.keys(inputs), ...Object.keys(given)])];
+  const name = names.find((each) => inputs[each] !== given[each]);
+  if (name === undefined) return null;
+  const quote = (value: Json | undefined): string => (value === undefined ? "nothing" : String(value));
+  return `the grant is for the input ${name} = ${quote(inputs[name])}, and this run was told ${quote(given[name])}`;
 }
 
 /** Why a grant does not fit a run, as a sentence, or null when it does. `nowIso` is wall time, ISO 8601 UTC. */
@@ -103,6 +117,8 @@ export function whyNot(grant: Grant, plan: GrantPlan, nowIso: string): string | 
   if (text !== null) return text;
   if (grant.runbook_digest !== plan.digest)
     return `the grant is for another text of the runbook ${plan.runbook.id} than this run's, so it does not hold for it`;
+  const input = otherInput(grant, plan.inputs);
+  if (input !== null) return input;
   if (grant.site !== plan.site) return `the grant is for the site ${grant.site}, not ${plan.site}`;
   if (grant.expires_at <= nowIso) return `the grant expired at ${grant.expires_at}`;
   const beyond = plan.runbook.phases

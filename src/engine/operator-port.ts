@@ -47,6 +47,20 @@ export interface Question {
   readonly follows?: Readonly<Record<string, Consequence>>;
 }
 
+/** An input that a run has to be told before it begins. */
+export interface InputQuestion {
+  readonly name: string;
+  readonly title: string;
+  /** Why the runbook asks it; null where it does not say. */
+  readonly reason: string | null;
+  /** What fits, in words. */
+  readonly form: string;
+  /** The values to choose from; null where others fit as well. */
+  readonly choices: readonly string[] | null;
+  /** Why the last answer did not fit; '' at first. */
+  readonly refusal: string;
+}
+
 /** What becomes of a failed step. `later` decides nothing: the run pauses. */
 export type FailureAnswer =
   | { readonly kind: "decided"; readonly choice: string; readonly note: string }
@@ -67,6 +81,8 @@ export interface OperatorPort {
   choose(question: Question, withdrawn?: AbortSignal): Promise<string | null>;
   /** Asks what becomes of a failed step; a choice that needs a note comes with one of at least `NOTE_LEAST`. */
   failed(question: Question, withdrawn?: AbortSignal): Promise<FailureAnswer>;
+  /** Asks for a value before a run begins; null when nobody says one. */
+  input(question: InputQuestion): Promise<string | null>;
   /** Aborted, with a `StopCause`, once a person or a signal asked to stop: the run pauses before its next step. */
   readonly stop: AbortSignal;
 }

@@ -88,6 +88,15 @@ const broken = z.strictObject({
   over: time.nullable().describe("when it was seen to be so again; null while it was not"),
 });
 
+const input = z.strictObject({
+  name: z.string(),
+  value: z.string(),
+  source: z.enum(["option", "answer", "default"]),
+  by: z.string().describe("who gave it; empty where the runbook itself says it"),
+  at: time,
+  evidence: z.string(),
+});
+
 /** A receipt. Fields are added, never changed, within a version. */
 export const receiptSchema = z.strictObject({
   schema: z.literal(2),
@@ -102,6 +111,7 @@ export const receiptSchema = z.strictObject({
   exit: z.int().nullable(),
   from: time,
   to: time,
+  inputs: z.array(input).describe("what the run was told before it began"),
   targets: z.array(z.strictObject({ key: z.string(), label: z.string(), end, criteria: z.array(criterion) })),
   effect: z.strictObject({ ...claim, kind: z.enum(["none", "made", "in-doubt"]) }),
   effects: z.array(effect),

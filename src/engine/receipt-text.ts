@@ -136,6 +136,12 @@ const decisionLines = ({ decisions, targets }: Receipt): string[] =>
     return `${clean(gate)} of ${clean(label)}: ${clean(choice)}, ${person} ${timeOf(time)}${note === "" ? "" : `: ${clean(note)}`}`;
   });
 
+const inputLines = ({ inputs }: Receipt): string[] =>
+  inputs.map(({ name, value, by, at: time }) => {
+    const person = by === "" ? "by default of the runbook" : `given by ${clean(by)} at ${timeOf(time)}`;
+    return `${clean(name)} = ${clean(value)}, ${person}`;
+  });
+
 const settledLines = ({ settled: entries }: Receipt): string[] =>
   entries.map(({ message, basis, at: time }) => `${clean(message)}  ${basisText({ basis, at: time })}`);
 
@@ -179,6 +185,7 @@ const present = (parts: readonly ReceiptPart[]): readonly ReceiptPart[] =>
 export const receiptParts = (receipt: Receipt, command: CommandText): readonly ReceiptPart[] =>
   present([
     { title: "Result", lines: resultLines(receipt) },
+    { title: "Inputs", lines: inputLines(receipt) },
     { title: "Effects", lines: effectPart(receipt, command) },
     ...courseParts(receipt),
     { title: "Open", lines: openLines(receipt) },
@@ -192,6 +199,7 @@ export const receiptPage = (receipt: Receipt, command: CommandText): readonly Re
   present([
     { title: "Result", lines: foldedResult(receipt) },
     { title: "Open", lines: receipt.open.length === 0 ? openLines(receipt) : foldedOpen(receipt) },
+    { title: "Inputs", lines: inputLines(receipt) },
     { title: "Effects", lines: effectPart(receipt, command) },
     { title: "Criteria", lines: criterionLines(receipt) },
     ...courseParts(receipt),

@@ -4,6 +4,7 @@
  * in the product's log; what is open. A value made of the run's events alone, printed by report, `run`, `resume`, `undo`, webhook and
  * endpoint. Version 1.
  */
+import type { InputSource } from "../phases/input.ts";
 import { foldAccount, type Account } from "./account.ts";
 import { criterionClaims, type CriterionClaim } from "./claims/criterion.ts";
 import { effectClaim, type EffectClaimKind } from "./claims/effect.ts";
@@ -15,6 +16,17 @@ import type { RunEvent } from "./events.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RunState, TargetState } from "./state.ts";
 import { serverText, timeOf } from "./words.ts";
+
+/** What a run was told before it began, by whom, and how. */
+export interface InputEntry {
+  readonly name: string;
+  readonly value: string;
+  readonly source: InputSource;
+  /** Who began the run; '' where the runbook itself says it. */
+  readonly by: string;
+  readonly at: string;
+  readonly evidence: string;
+}
 
 export interface TargetReceipt {
   readonly key: string;
@@ -38,6 +50,7 @@ export interface Receipt extends Omit<Ledger, "undos" | "log"> {
   readonly exit: number | null;
   readonly from: string;
   readonly to: string;
+  readonly inputs: readonly InputEntry[];
   readonly targets: readonly TargetReceipt[];
   /** The run's own effects, counted. */
   readonly effect: Claim<EffectClaimKind>;
@@ -77,6 +90,13 @@ function openOf(targets: readonly TargetReceipt[], state: RunState): string[] {
   return [...ends, ...state.targets.flatMap(leftOf)];
 }
 
+const inputEntries = ({ created: { inputs, input_sources: sources = {} } }: RunState, first: RunEvent): InputEntry[] =>
+  Object.entries(inputs).map(([name, value]) => {
+    const source = sources[name] ?? "option";
+    const by = source === "default" ? "" : first.actor.login;
+    return { name, value: String(value), source, by, at: first.wall_time, evidence: first.event_id };
+  });
+
 /** Makes the receipt of what has happened so far; a run that is not closed has one, too. `driven` as in `endClaim`. */
 export function receiptOf(account: Account, first: RunEvent, driven = false): Receipt {
   const { state, ledger } = account;
@@ -101,6 +121,7 @@ export function receiptOf(account: Account, first: RunEvent, driven = false): Re
     exit: end?.exit ?? pause?.exit ?? null,
     from: first.wall_time,
     to: state.last_at,
+    inputs: inputEntries(state, first),
     targets,
     effect: effectClaim(state),
     effects,

@@ -9,7 +9,7 @@ import { fitSchema, misfitLines } from "../text/misfits.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Runbook } from "../phases/spec.ts";
 import type { Target } from "./bodies.ts";
-import { TEXT, whyNot, type Grant } from "./grant.ts";
+import { INPUTS, TEXT, whyNot, type Grant } from "./grant.ts";
 
 const schema = z.strictObject({
   handrail_standing_grant: z.literal(1),
@@ -19,6 +19,8 @@ const schema = z.strictObject({
   job_type: z.string().min(1),
   contracts: z.record(z.string(), z.string()),
   texts: z.array(TEXT).optional(),
+  /** What every run of it is told. */
+  inputs: INPUTS.optional(),
   /** At most so many runs in any stretch of so many seconds. */
   rate: z.strictObject({ runs: z.int().min(1).max(10_000), seconds: z.int().min(1) }),
   written_by: z.string(),
@@ -70,6 +72,6 @@ export function grantFor(standing: StandingGrant, request: Asked): Result<Grant,
     handrail_grant: 1,
     targets: targets.map(({ key, label }) => ({ key, label })),
   };
-  const misfit = whyNot(grant, { runbook, digest, site, targets }, time);
+  const misfit = whyNot(grant, { runbook, digest, site, targets, inputs: grant.inputs ?? {} }, time);
   return misfit === null ? ok(grant) : err(misfit);
 }

@@ -17,8 +17,11 @@ interface Use {
 }
 
 /** Every question and change of a runbook, with its place. */
-export function usesOf({ probes, phases }: Runbook): Use[] {
+export function usesOf({ inputs = {}, probes, phases }: Runbook): Use[] {
   return [
+    ...Object.entries(inputs).flatMap(([name, { type }]) =>
+      type.kind === "choice-from" ? [{ place: `input ${name}`, spec: type.read }] : [],
+    ),
     ...Object.entries(probes).map(([id, { read }]) => ({ place: `probe ${id}`, spec: read })),
     ...phases.flatMap(({ id: phase, steps }) =>
       steps.flatMap((step) => {

@@ -161,6 +161,23 @@ export interface Hold {
   readonly when?: Expression;
 }
 
+/** What an input has to be. */
+export type InputType =
+  | { readonly kind: "text"; /** The whole text has to match it. */ readonly pattern?: string }
+  | { readonly kind: "int"; readonly from: number; readonly to: number }
+  | { readonly kind: "choice"; readonly choices: readonly string[] }
+  /** One of the values in a column of an answer, as it is when the run begins. */
+  | { readonly kind: "choice-from"; readonly read: ReadSpec; readonly column: string };
+
+/** What a run has to be told before it begins, whoever begins it. */
+export interface InputSpec {
+  readonly title: string;
+  readonly why?: string;
+  /** Taken where nothing is said. */
+  readonly default?: string;
+  readonly type: InputType;
+}
+
 export interface Criterion {
   readonly id: string;
   readonly probe: string;
@@ -242,6 +259,8 @@ export interface Runbook {
   readonly severity: "low" | "medium" | "high" | "critical";
   readonly warnings: readonly string[];
   readonly forbid: readonly Forbidden[];
+  /** By name, in the order in which they are asked. Missing where there are none. */
+  readonly inputs?: Readonly<Record<string, InputSpec>>;
   readonly select: SelectSpec;
   readonly probes: Readonly<Record<string, ProbeSpec>>;
   readonly phases: readonly PhaseSpec[];

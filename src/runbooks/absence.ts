@@ -9,6 +9,7 @@ import type { Json } from "../ports/json.ts";
 /** What an expression may name, by CEL type, with the fields of its types of rows. */
 export interface NamedTypes {
   readonly facts: Readonly<Record<string, string>>;
+  readonly inputs: Readonly<Record<string, string>>;
   readonly item?: string;
   readonly result?: string;
   /** Field names and types of a type of rows; undefined for any other type. */
@@ -59,7 +60,7 @@ function scopeWith(expression: string, types: NamedTypes, empty: ReadonlySet<str
   const done = Object.fromEntries(doneIn(expression).map((step) => [step, empty.has(`done.${step}`) ? [] : [TEXT]]));
   return {
     run: { id: TEXT },
-    inputs: {},
+    inputs: Object.fromEntries(Object.entries(types.inputs).map(([name, type]) => [name, sample(type, types, false)])),
     target: {},
     facts,
     decisions: {},

@@ -5,6 +5,8 @@ import type {
   ChangeStep,
   GateStep,
   Hold,
+  InputSpec,
+  InputType,
   PhaseSpec,
   ProbeSpec,
   ReadSpec,
@@ -13,7 +15,7 @@ import type {
   StepSpec,
 } from "../phases/spec.ts";
 import { isChange } from "./check.ts";
-import type { RawRunbook, RawStep } from "./schema.ts";
+import type { RawInput, RawRunbook, RawStep } from "./schema.ts";
 import { findForm, GATE, VARIANT } from "./variants.ts";
 
 function drop<T extends object>(value: T): T {
@@ -90,6 +92,21 @@ function selectSpec({ [VARIANT]: _variant, ...fields }: RawRunbook["select"]): R
   return drop(fields) as unknown as Runbook["select"];
 }
 
+function inputType({ text, int, choice, choice_from }: RawInput): InputType {
+  if (int !== undefined) return { kind: "int", ...int };
+  if (choice !== undefined) return { kind: "choice", choices: choice };
+  if (choice_from !== undefined)
+    return { kind: "choice-from", read: readSpec(choice_from), column: String(choice_from["column"]) };
+  return drop({ kind: "text", pattern: text?.pattern }) as InputType;
+}
+
+/** An input as the engine knows it. */
+export const inputSpec = (raw: RawInput): InputSpec =>
+  drop({ title: raw.title, why: raw.why, default: raw.default, type: inputType(raw) }) as InputSpec;
+
+const buildInputs = (inputs: Readonly<Record<string, RawInput>>): Record<string, InputSpec> =>
+  Object.fromEntries(Object.entries(inputs).map(([name, raw]) => [name, inputSpec(raw)]));
+
 /** The runbook as the engine knows it. */
 export function buildRunbook(raw: RawRunbook): Runbook {
   const phases = raw.phases.map(
@@ -117,6 +134,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     severity: raw.severity,
     warnings: raw.warnings,
     forbid: raw.forbid,
+    ...(raw.inputs === undefined ? {} : { inputs: buildInputs(raw.inputs) }),
     select: selectSpec(raw.select),
     probes: Object.fromEntries(Object.entries(raw.probes).map(([id, entry]) => [id, probe(entry)])),
     phases,

@@ -74,6 +74,8 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
   const nothing: Sight = { facts: {} };
   checker.selection(runbook.select, ["select"]);
   checker.expression({ raw: runbook.select, path: ["select"], sight: nothing }, "stuck", ["bool"]);
+  for (const [name, { choice_from: query }] of Object.entries(runbook.inputs ?? {}))
+    if (query !== undefined) checker.question(query, ["inputs", name, "choice_from"]);
   for (const [index, raw] of runbook.phases.entries()) {
     phase(checker, raw, ["phases", index]);
     holdsFrom(checker, runbook, raw.id);

@@ -3,6 +3,7 @@ import type { ColumnType } from "../ports/sql.ts";
 import type { NamedField } from "../phases/field.ts";
 import { didYouMean } from "../text/near.ts";
 import { trueWithout } from "./absence.ts";
+import { nameHint } from "./name-hint.ts";
 import type { Node, Path, Raw, Report } from "./node.ts";
 import { REQUEST_FIELDS, type Checks } from "./request-fields.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
@@ -29,30 +30,6 @@ function absenceMessage(lists: readonly string[]): readonly [string, string] {
   ];
 }
 
-/** The names that an expression could have meant. */
-const namesIn = (sight: Sight): string[] => [
-  ...Object.keys(sight.facts),
-  "target",
-  "facts",
-  "decisions",
-  "item",
-  "result",
-  "done",
-  "run",
-];
-
-const bareHint = ({ result }: Sight): string =>
-  result === undefined
-    ? "targets are listed before there is one: nothing can be named"
-    : "only result, the answer, is there";
-
-/** The name that was probably meant by one that there is not. */
-function nameHint(message: string, sight: Sight): string | null {
-  if (sight.isBare === true && message.includes("Unknown variable")) return bareHint(sight);
-  const missing = /No such key: (\w+)/u.exec(message)?.[1];
-  return missing === undefined ? null : didYouMean(missing, namesIn(sight));
-}
-
 /** Whether a type is one of these; [] stands for any. */
 const fits = (type: string, types: readonly string[]): boolean =>
   types.length === 0 || types.includes(type) || type === "dyn";
@@ -64,6 +41,8 @@ export class Checker {
   readonly #runbook: RawRunbook;
   readonly #types: Types;
   readonly #report: Report;
+  /** What the run is told before it begins: CEL types by name. */
+  readonly #inputs: Readonly<Record<string, string>>;
   /** Facts that are read so far, and their types. */
   facts: Record<string, string> = {};
   /** Probes that were checked, each with the type of its item. */
@@ -91,7 +70,10 @@ export class Checker {
 
   constructor(runbook: RawRunbook, report: Report) {
     this.#runbook = runbook;
-    this.#types = new Types(runbook.select.columns);
+    this.#inputs = Object.fromEntries(
+      Object.entries(runbook.inputs ?? {}).map(([name, { int }]) => [name, int === undefined ? "string" : "int"]),
+    );
+    this.#types = new Types(runbook.select.columns, this.#inputs);
     this.#report = report;
   }
 
@@ -123,7 +105,11 @@ export class Checker {
     const verdict = this.#types.check(source, sight);
     const place = [...path, field];
     if (!verdict.ok) {
-      this.#report(place, `${source}: ${verdict.message}`, nameHint(verdict.message, sight));
+      this.#report(
+        place,
+        `${source}: ${verdict.message}`,
+        nameHint(source, verdict.message, sight, Object.keys(this.#inputs)),
+      );
       return null;
     }
     const { type } = verdict;
@@ -141,7 +127,12 @@ export class Checker {
     for (const field of fields) {
       const source = raw[field];
       const verdict = typeof source === "string" ? this.#types.checkTemplate(source, sight) : { ok: true as const };
-      if (!verdict.ok) this.#report([...path, field], verdict.message);
+      if (!verdict.ok)
+        this.#report(
+          [...path, field],
+          verdict.message,
+          nameHint(String(source), verdict.message, sight, Object.keys(this.#inputs)),
+        );
     }
   }
 
@@ -167,6 +158,11 @@ export class Checker {
   /** The question for targets: there is none yet, so its expressions name nothing. */
   selection(raw: Raw, path: Path): void {
     if (raw[VARIANT] !== undefined) this.#form({ raw: raw as RawStep, path, sight: { facts: {}, isBare: true } });
+  }
+
+  /** A question that is put before anything is known: its expressions name nothing, either. */
+  question(raw: RawStep, path: Path): void {
+    this.#read({ raw, path, sight: { facts: {}, isBare: true } });
   }
 
   choices(node: Node<{ readonly choices: readonly Raw[]; readonly question: string }>): void {
@@ -266,7 +262,11 @@ export class Checker {
   #expectation(node: Node): void {
     const { raw, path, sight } = node;
     if (this.expression(node, "expect", ["bool"]) === null || typeof raw["expect"] !== "string") return;
-    const lists = trueWithout(raw["expect"], { ...sight, fieldsOf: (type) => this.#types.fieldsOf(type) });
+    const lists = trueWithout(raw["expect"], {
+      ...sight,
+      inputs: this.#inputs,
+      fieldsOf: (type) => this.#types.fieldsOf(type),
+    });
     const [isTrueOfNothing, hasReason] = [lists !== null, raw["none_expected"] !== undefined];
     if (isTrueOfNothing === hasReason) return;
     if (lists === null)

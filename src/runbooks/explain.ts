@@ -1,4 +1,5 @@
 /** A runbook in plain sentences, each marked with what it can do: reads, changes, cannot be undone. No world is asked. */
+import { inputForm } from "../phases/input.ts";
 import { changeKind, readForm } from "../phases/kinds/index.ts";
 import { wayBackOf, WAY_BACK_WORDS } from "../phases/way-back.ts";
 import { safeLines } from "../text/safe-text.ts";
@@ -38,6 +39,13 @@ export interface Explained {
   readonly action?: RunbookAction;
   readonly summary: string;
   readonly warnings: readonly string[];
+  /** What it has to be told before it begins: name, title, what fits; `default` null where something has to be said. */
+  readonly inputs: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly form: string;
+    readonly default: string | null;
+  }[];
   readonly phases: readonly {
     readonly id: string;
     readonly title: string;
@@ -145,6 +153,12 @@ export function explain(runbook: Runbook): Explained {
     ...(runbook.action === undefined ? {} : { action: runbook.action }),
     summary: oneLine(runbook.summary),
     warnings: runbook.warnings,
+    inputs: Object.entries(runbook.inputs ?? {}).map(([name, spec]) => ({
+      name,
+      title: spec.title,
+      form: inputForm(spec),
+      default: spec.default ?? null,
+    })),
     phases: runbook.phases.map((phase) => explainPhase(runbook, phase)),
     finally: runbook.finally.map(({ title, script }) => ({ says: title, lines: safeLines(script.trimEnd()) })),
     holds: (runbook.holds ?? []).map(({ probe, from, until: end }) => ({
@@ -190,6 +204,15 @@ const phaseLines = ({ title, when: condition, steps, rung, rescue }: Explained["
   ...(rescue === null ? [] : ["  when a change of it failed:", ...stepLines(rescue, "    ")]),
 ];
 
+function inputLines({ inputs }: Explained): string[] {
+  if (inputs.length === 0) return [];
+  const lines = inputs.map(
+    ({ name, title, form, default: fallback }) =>
+      `  ${name}: ${oneLine(title)}; ${form}${fallback === null ? "" : `, ${fallback} where nothing is said`}`,
+  );
+  return ["", "Before it begins it asks, or is told with --input NAME=VALUE:", ...lines];
+}
+
 const holdLines = ({ says, from, until: end }: Explained["holds"][number]): string[] => [
   `  - ${says}`,
   `      from ${from} on${end === null ? "" : `, until ${end} changes something`}`,
@@ -199,7 +222,7 @@ const holdLines = ({ says, from, until: end }: Explained["holds"][number]): stri
 export function explainText(explanation: Explained): string {
   const lines = [`${explanation.title} (${explanation.id})`, "", explanation.summary, ""];
   for (const warning of explanation.warnings) lines.push(`! ${warning}`);
-  lines.push(...explanation.phases.flatMap(phaseLines));
+  lines.push(...inputLines(explanation), ...explanation.phases.flatMap(phaseLines));
   if (explanation.finally.length > 0)
     lines.push("", "At the end, however it ends:", ...shellLines(explanation.finally));
   if (explanation.holds.length > 0)

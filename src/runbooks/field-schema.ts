@@ -19,6 +19,10 @@ export const seconds = z
   .string()
   .regex(/^[1-9][0-9]{0,4}$/u, "whole seconds, 1 to 99999")
   .transform(Number);
+export const int = z
+  .string()
+  .regex(/^-?[0-9]{1,15}$/u, "a whole number of at most 15 digits")
+  .transform(Number);
 /** As a site's configuration names its connections. */
 export const connection = z
   .string()

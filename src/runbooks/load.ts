@@ -7,6 +7,7 @@ import { checkTypes } from "./check.ts";
 import { runbookDigest } from "./digest.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { didYouMean } from "../text/near.ts";
+import { lintInputs } from "./inputs.ts";
 import { lintRunbook } from "./lint.ts";
 import { fileSchema, type RawFile, type RawRunbook } from "./schema.ts";
 import {
@@ -114,6 +115,8 @@ function addVariants(value: unknown, add: Add): void {
         addVariant(step, [...bookPath, "phases", phaseAt, "steps", stepAt], null, add);
     for (const [name, probe] of members(record(book)?.["probes"]))
       addVariant(probe, [...bookPath, "probes", name], "reads", add);
+    for (const [name, input] of members(record(book)?.["inputs"]))
+      addVariant(record(input)?.["choice_from"], [...bookPath, "inputs", name, "choice_from"], "reads", add);
   }
 }
 
@@ -194,6 +197,7 @@ function checkedBooks(raw: RawFile, others: readonly Book[], { bookId, isTyped }
     const report: Report = (path, message, hint = null) => add(["runbooks", index, ...path], message, hint);
     const whole = placeUses(book, [...raw.runbooks, ...others], report);
     lintRunbook(whole, report, new Set(Object.keys(book.probes)));
+    lintInputs(whole, report);
     if (isTyped) checkTypes(whole, report);
     wholes.push(whole);
   }

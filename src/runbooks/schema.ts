@@ -4,20 +4,9 @@
  */
 import { ACTION_KEYS } from "./action-keys.ts";
 import * as z from "zod";
-import {
-  clean,
-  columns,
-  connection,
-  expression,
-  fieldSchema,
-  id,
-  line,
-  name,
-  seconds,
-  shortParams,
-  sql,
-} from "./field-schema.ts";
-import { allForms, GATE, isSelection, keyOf, SQL_SELECT, VARIANT, type Variant, type VariantForm } from "./variants.ts";
+import { clean, columns, connection, expression, id, int, line, name, seconds, sql } from "./field-schema.ts";
+import { objects, oneOf, variantFields, type Style, type Variants } from "./form-schema.ts";
+import { allForms, GATE, isSelection, SQL_SELECT, VARIANT, type Variant, type VariantForm } from "./variants.ts";
 
 const risk = z.enum(["change", "destroy"]);
 
@@ -51,9 +40,6 @@ const changing = ({ probe, isWritten }: Style): Record<string, z.ZodType> => ({
   stays_until: id.optional(),
 });
 
-const fieldsOf = ({ fields }: VariantForm, isWritten: boolean): Record<string, z.ZodType> =>
-  Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, fieldSchema(type, isWritten)]));
-
 const choice = z.strictObject({
   id,
   title: line,
@@ -63,59 +49,6 @@ const choice = z.strictObject({
   because: line.optional(),
 });
 const question = z.strictObject({ question: line, choices: z.array(choice).min(2) });
-
-/**
- * A form of the format. What is checked has the `variant` that the loader adds, and every probe under its name; what is written
- * may have probes where they are used, and leave out columns that a statement tells.
- */
-interface Style {
-  readonly isWritten: boolean;
-  /** What stands where a probe is named. */
-  readonly probe: z.ZodType;
-}
-
-const variantFields = (kind: string, variant: Variant): Record<string, z.ZodType> => ({
-  [VARIANT]: z.literal(variant),
-  kind: z.string(),
-});
-
-const opField = (op: string | null): Record<string, z.ZodType> => (op === null ? {} : { op: z.literal(op) });
-
-/**
- * The fields of a kind in one of the ways in which it may be written. `said`: the field that a key says; `others`: what stands
- * under any other key.
- */
-interface Own {
-  readonly fields: Record<string, z.ZodType>;
-  readonly said?: string;
-  readonly others?: z.ZodType;
-}
-
-/** Of a command the key holds its name, which is none of ours: what stands under a key that is no field are its parameters. */
-function shortForm(form: VariantForm, fields: Record<string, z.ZodType>): Own {
-  const { command, params: _params, each: _each, ...others } = fields;
-  if (command !== undefined) return { fields: others, others: shortParams };
-  const [key, { field }] = keyOf(form);
-  const { [field]: value = expression, ...rest } = fields;
-  return { fields: { ...rest, [key]: value }, said: field };
-}
-
-/** What a step or a probe of a form has of its kind's, in each way in which it may be written. */
-function ownFields(form: VariantForm, { isWritten }: Style): readonly Own[] {
-  const own = fieldsOf(form, isWritten);
-  const op = opField(form.op);
-  if (!isWritten) return [{ fields: { ...variantFields(form.kind, form.variant), ...op, ...own } }];
-  // A statement tells its columns.
-  const fields = own["sql"] && own["columns"] ? { ...own, columns: own["columns"].optional() } : own;
-  return [{ fields: { kind: z.literal(form.kind), ...op, ...fields } }, shortForm(form, fields)];
-}
-
-const objects = (form: VariantForm, style: Style, common: Record<string, z.ZodType>): readonly z.ZodType[] =>
-  ownFields(form, style).map(({ fields, said = "", others }) => {
-    const { [said]: _said, ...rest } = common;
-    const whole = { ...rest, ...fields };
-    return others === undefined ? z.strictObject(whole) : z.object(whole).catchall(others);
-  });
 
 function gateSteps({ isWritten }: Style): readonly z.ZodType[] {
   const fields = { ...commonFields(isWritten), choices: z.array(choice).min(2) };
@@ -136,11 +69,6 @@ const probeSchemas = (form: VariantForm, style: Style): readonly z.ZodType[] =>
     expect: expression,
     ...(style.isWritten ? { id: id.optional() } : {}),
   });
-
-type Variants = z.ZodType<Record<string, unknown> & { [VARIANT]: Variant }>;
-
-const oneOf = (schemas: readonly z.ZodType[], { isWritten }: Style): Variants =>
-  isWritten ? z.union(schemas as never) : z.discriminatedUnion(VARIANT, schemas as never);
 
 const phaseSchema = (step: Variants, probe: z.ZodType) =>
   z.strictObject({
@@ -226,6 +154,25 @@ function selectSchema(style: Style): z.ZodType<RawSelect> {
   const schemas = [query, ...others.flatMap((form) => objects(form, style, targets))];
   return oneOf(schemas, style) as never;
 }
+
+/** What a run has to be told before it begins, in one of four types; lint says which of them are missing or too many. */
+const inputsSchema = (style: Style) => {
+  const questions = allForms().filter(({ answer }) => answer === "rows");
+  const choices = oneOf(
+    questions.flatMap((form) => objects(form, style, { column: name })),
+    style,
+  );
+  const input = z.strictObject({
+    title: line,
+    why: line.optional(),
+    default: clean.optional(),
+    text: z.strictObject({ pattern: line.optional() }).optional(),
+    int: z.strictObject({ from: int, to: int }).optional(),
+    choice: z.array(line).min(1).optional(),
+    choice_from: choices.optional(),
+  });
+  return z.record(name, input).optional();
+};
 const forbid = z.array(z.strictObject({ kind: line, match: line, because: line }));
 const collect = z.array(z.strictObject({ id, title: line, kind: z.literal("script"), script: clean.min(1).max(8192) }));
 
@@ -242,6 +189,7 @@ const runbookSchema = (probes: Variants, phase: ReturnType<typeof phaseSchema>, 
     strategy: z.enum(["sequence", "ladder"]),
     warnings: z.array(line).default([]),
     forbid: forbid.default([]),
+    inputs: inputsSchema(style),
     select: selectSchema(style),
     probes: z.record(id, probes).default({}),
     phases: z.array(z.union([phase, use])).min(1),
@@ -289,4 +237,5 @@ export type RawFile = z.infer<ReturnType<typeof fileSchema>>;
 export type RawPhase = Phase & { readonly within?: string };
 /** A runbook whose `use` has been put in place. */
 export type RawRunbook = Omit<Book, "phases"> & { readonly phases: readonly RawPhase[] };
+export type RawInput = NonNullable<Book["inputs"]>[string];
 export type RawStep = Record<string, unknown> & { [VARIANT]: Variant };

@@ -119,6 +119,8 @@ function lengthenBook(book: Raw, path: Path, moves: Moves, add: Add): void {
     for (const [stepAt, step] of list(record(phase)?.["steps"]).entries())
       lengthenNode(step, [...path, "phases", phaseAt, "steps", stepAt], moves, add);
   for (const [name, probe] of members(book["probes"])) lengthenNode(probe, [...path, "probes", name], moves, add);
+  for (const [name, input] of members(book["inputs"]))
+    lengthenNode(record(input)?.["choice_from"], [...path, "inputs", name, "choice_from"], moves, add);
 }
 
 /**

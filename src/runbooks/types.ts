@@ -30,7 +30,11 @@ export class Types {
   #base: { readonly rows: number; readonly environment: Environment } | undefined;
   readonly #target: Readonly<Record<string, string>>;
 
-  constructor(targetColumns: Readonly<Record<string, ColumnType>>) {
+  readonly #inputs: Readonly<Record<string, string>>;
+
+  /** `inputs`: CEL types by name. */
+  constructor(targetColumns: Readonly<Record<string, ColumnType>>, inputs: Readonly<Record<string, string>>) {
+    this.#inputs = inputs;
     this.#rows = Object.assign({}, ...[...allKinds().values()].map(({ rows }) => rows)) as Record<
       string,
       Readonly<Record<string, string>>
@@ -82,7 +86,8 @@ export class Types {
     environment.registerType("Run", { fields: { id: text } });
     environment.registerVariable("run", "Run");
     environment.registerVariable("target", "Target");
-    environment.registerVariable("inputs", "map<string, string>");
+    environment.registerType("Inputs", { fields: { ...this.#inputs } });
+    environment.registerVariable("inputs", "Inputs");
     environment.registerVariable("decisions", "map<string, string>");
     environment.registerVariable("done", "map<string, list<string>>");
     environment.registerVariable("left", "string");

@@ -10,6 +10,7 @@ type Use = Extract<Book["phases"][number], { use: string }>;
 export function placeUses(book: Book, books: readonly Book[], report: Complain): RawRunbook {
   const phases: RawPhase[] = [];
   const probes = { ...book.probes };
+  const inputs = { ...book.inputs };
   const holds = [...book.holds];
   for (const [index, entry] of book.phases.entries()) {
     if (!("use" in entry)) {
@@ -25,10 +26,20 @@ export function placeUses(book: Book, books: readonly Book[], report: Complain):
       continue;
     }
     takeProbes(source, probes, report);
+    takeInputs(source, inputs, report);
     phases.push(...phasesOf(source, entry, complain));
     holds.push(...holdsOf(source, entry));
   }
-  return { ...book, phases, probes, holds };
+  return { ...book, phases, probes, holds, ...(Object.keys(inputs).length === 0 ? {} : { inputs }) };
+}
+
+/** What the phases that are used have to be told as well. */
+function takeInputs(source: Book, inputs: NonNullable<Book["inputs"]>, report: Complain): void {
+  for (const [name, input] of Object.entries(source.inputs ?? {})) {
+    if (inputs[name] !== undefined && inputs[name] !== input)
+      report(["inputs", name], `the input ${name} is in ${source.id} too; give it another name`);
+    inputs[name] = input;
+  }
 }
 
 function takeProbes(source: Book, probes: RawRunbook["probes"], report: Complain): void {

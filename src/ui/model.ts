@@ -1,4 +1,5 @@
 /** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
+import type { Asks } from "../engine/bodies.ts";
 import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
 import type { Receipt } from "../engine/receipt.ts";
@@ -82,9 +83,12 @@ export interface OpenPage {
   readonly sight: Sight | null;
 }
 
+/** A question with choices; or for an input before there is a run, which is typed and has none. */
+export type ConsoleQuestion = Omit<Question, "asks"> & { readonly asks: Asks | "input" };
+
 export interface OpenChoice {
   readonly kind: "choice";
-  readonly question: Question;
+  readonly question: ConsoleQuestion;
   readonly armedAt: number;
   readonly scroll: number;
 }
@@ -95,7 +99,8 @@ export type OpenQuestion = OpenPage | OpenChoice;
 export type Purpose =
   | { readonly kind: "note"; readonly run_id: string }
   | { readonly kind: "close"; readonly run_id: string }
-  | { readonly kind: "choice"; readonly choice: string };
+  | { readonly kind: "choice"; readonly choice: string }
+  | { readonly kind: "input" };
 
 /** A line in which the person writes words of their own. */
 export interface Entry {

@@ -35,7 +35,14 @@ const KEEPS: { readonly [K in Purpose["kind"]]: (model: Model, purpose: PurposeO
   note: (model, { run_id }, text) => update(model, { type: "note", run_id, text }),
   close: (model, { run_id }, text) => startRun(model, { kind: "close", run_id, note: text }),
   choice: (model, { choice }, text) => update(model, { type: "choose", choice, note: text }),
+  input: (model, _purpose, text) => update(model, { type: "choose", choice: "", note: text }),
 };
+
+/** Takes the line away; without an input that was asked for nothing begins. */
+export const takeBack = (model: Model): Update =>
+  model.entry?.purpose.kind === "input"
+    ? update(stopWriting(model), { type: "refuse", says: "nothing was given" })
+    : update(stopWriting(model));
 
 /** The row of a kind takes words of that kind: the compiler cannot follow that through the table. */
 const keepFor = (model: Model, purpose: Purpose, text: string): Update =>
@@ -57,6 +64,7 @@ const ENTERS: Readonly<Record<Purpose["kind"], string>> = {
   note: "writes it into the journal",
   close: "closes the run",
   choice: "decides with it",
+  input: "gives it",
 };
 
 /** The line as it stands above the keys. */

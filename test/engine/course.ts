@@ -155,6 +155,7 @@ export class Person {
         this.asked.push(question);
         return Promise.resolve(this.choice(question));
       },
+      input: () => Promise.resolve(null),
       failed: (question) => {
         this.asked.push(question);
         return Promise.resolve(this.failed(question));

@@ -20,7 +20,7 @@ const NOW = "2026-11-22T03:12:00Z";
 const bookOf = (change: Change = (source) => source) => runbookHere(change);
 const planOf = (change?: Change, over: Partial<GrantPlan> = {}): GrantPlan => {
   const { runbook, digest } = bookOf(change);
-  return { runbook, digest, site: "lab", targets: [{ key: "ctx-a", label: "vm-a", row: {} }], ...over };
+  return { runbook, digest, site: "lab", targets: [{ key: "ctx-a", label: "vm-a", row: {} }], inputs: {}, ...over };
 };
 const grantOf = (change?: Change, over: Partial<Grant> = {}): Grant => {
   const { runbook, digest } = bookOf(change);

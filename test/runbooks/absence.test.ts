@@ -5,6 +5,7 @@ import { loadRunbooks } from "../../src/runbooks/load.ts";
 import { runbookHere } from "../ui/runbook.ts";
 
 const TYPES: NamedTypes = {
+  inputs: {},
   facts: { ids: "list<string>", jobs: "list<Job>", name: "string" },
   result: "list<Row>",
   fieldsOf: (type) =>

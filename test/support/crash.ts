@@ -64,7 +64,7 @@ export async function crashing(
   try {
     const targets = await chooseTargets(session, loaded, wanted, null);
     const { name, lab } = session.site;
-    const grant = grantOf(consent, { runbook, digest, site: name, targets }, "");
+    const grant = grantOf(consent, { runbook, digest, site: name, targets, inputs: {} }, "");
     const server = await session.connections.sql.identity();
     if (!server.ok) throw new Error(server.error.message);
     const run = newRunId();

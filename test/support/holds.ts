@@ -70,6 +70,7 @@ function approver(foreign: Foreign, drafts: readonly EventDraft[], page: number,
       return { kind: "approved", method: typed === null ? "key" : "typed", by: "test", digest };
     },
     choose: () => Promise.resolve(null),
+    input: () => Promise.resolve(null),
     failed: () => Promise.resolve({ kind: "nobody" }),
   };
 }

@@ -39,6 +39,7 @@ function personFront(picks: Readonly<Record<string, string>>): PersonFront {
         asked.push(question);
         return Promise.resolve(picks[question.gate] ?? question.choices[0]?.id ?? null);
       },
+      input: () => Promise.resolve(null),
       failed: () => Promise.resolve({ kind: "decided", choice: "stop", note: "" }),
       stop: new AbortController().signal,
     },

@@ -42,6 +42,8 @@ const MODES: Readonly<Record<string, Mode | null>> = {
   reason: "reason",
   // Without a key for help.
   help: null,
+  // Something is typed there, too.
+  input: null,
   leave: null,
   which: null,
   palette: null,

@@ -13,6 +13,8 @@ import { EXIT } from "../../engine/exit.ts";
 import { sayFitted, Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";
+import { fixedInputs, inputOptions, inputsOf, statedInputs, type GivenInputs } from "../session/inputs.ts";
+import type { InputValue } from "../../phases/input.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
 import { findBook } from "../runbook/library.ts";
 import { commandText, shellWord, siteName } from "../site/name.ts";
@@ -62,6 +64,24 @@ function write(file: string, grant: Grant | StandingGrant): void {
   }
 }
 
+/** The inputs that a grant binds; `{}` where the runbook asks none. */
+const bound = ({ inputs }: GivenInputs): Pick<Grant, "inputs"> =>
+  Object.keys(inputs).length === 0 ? {} : { inputs: inputs as Readonly<Record<string, InputValue>> };
+
+/** What every run of a grant is told, one line. */
+const inputsText = ({ inputs = {} }: Pick<Grant, "inputs">): string =>
+  Object.keys(inputs).length === 0
+    ? ""
+    : `It is for these inputs alone: ${Object.entries(inputs)
+        .map(([name, value]) => `${clean(name)} = ${clean(String(value))}`)
+        .join(", ")}.\n`;
+
+/** What a standing grant tells its runs: as it was said or by default; choices of the site are looked at by each run. */
+function standingInputs({ runbook }: LoadedRunbook, texts: readonly string[]): Pick<Grant, "inputs"> {
+  const stated = statedInputs(texts, runbook);
+  return bound(fixedInputs(runbook, stated));
+}
+
 /** `handrail grant RUNBOOK --standing`: for `serve`, whose callers say which target. The world is not asked. */
 async function standing({ values, io }: Invocation, book: LoadedRunbook, file: string, life: number): Promise<number> {
   if (many(values, TARGET_OPTION).length > 0 || flag(values, "all-stuck"))
@@ -75,6 +95,7 @@ async function standing({ values, io }: Invocation, book: LoadedRunbook, file: s
     job_type: "test",
     contracts: contractsOf(book.runbook),
     texts: textsOf(book.runbook),
+    ...standingInputs(book, many(values, "input")),
     rate: rateOf(option(values, "rate")),
     written_by: grantAuthor(io),
     written_at: new Date(nowMs).toISOString(),
@@ -82,7 +103,7 @@ async function standing({ values, io }: Invocation, book: LoadedRunbook, file: s
   };
   sayFitted(io, explainText(explain(book.runbook)));
   write(file, grant);
-  sayFitted(io, boundText(grant));
+  sayFitted(io, `${boundText(grant)}${inputsText(grant)}`);
   const { runs, seconds } = grant.rate;
   sayFitted(
     io,
@@ -100,6 +121,10 @@ function finalText({ phases }: Explained): string {
   return `CANNOT BE UNDONE, and will not be asked about again where the grant is used:\n${titles}`;
 }
 
+/** The run that a grant is for, as a command. */
+const usageOf = ({ runbook, targets, inputs = {} }: Grant): string =>
+  `run ${runbook}${targetOptions(targets.map(({ key }) => shellWord(key)))}${inputOptions(inputs)}`;
+
 /** `handrail grant RUNBOOK … -o FILE`: shows what is granted, then writes it. Nothing is executed. */
 export async function run(invocation: Invocation): Promise<number> {
   const {
@@ -115,9 +140,12 @@ export async function run(invocation: Invocation): Promise<number> {
   if (flag(values, "standing")) return standing(invocation, book, file, life);
   if (option(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
   const phases = phasesOf(phaseRequest(values), book.runbook);
+  const stated = statedInputs(many(values, "input"), book.runbook);
   const session = await openSession(siteRequest(values), io);
   try {
-    const targets = await chooseTargets(session, book, targetRequest(values), askingOperator(io, flag(values, "json")));
+    const operator = askingOperator(io, flag(values, "json"));
+    const targets = await chooseTargets(session, book, targetRequest(values), operator);
+    const given = await inputsOf(book.runbook, stated, session.connections, operator);
     const nowMs = Date.now();
     const grant: Grant = {
       handrail_grant: 1,
@@ -127,6 +155,7 @@ export async function run(invocation: Invocation): Promise<number> {
       targets: targets.map(({ key, label }) => ({ key, label })),
       contracts: contractsOf(book.runbook, phases),
       texts: textsOf(book.runbook),
+      ...bound(given),
       written_by: grantAuthor(io),
       written_at: new Date(nowMs).toISOString(),
       expires_at: new Date(nowMs + life).toISOString(),
@@ -134,15 +163,12 @@ export async function run(invocation: Invocation): Promise<number> {
     const explanation = explain(chosenOnly(book.runbook, phases));
     sayFitted(io, explainText(explanation));
     write(file, grant);
-    sayFitted(io, boundText(grant));
-    sayFitted(
-      io,
-      `\nGranted until ${grant.expires_at} for ${targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ")}: all of the above, within its contracts.\n`,
-    );
+    sayFitted(io, `${boundText(grant)}${inputsText(grant)}`);
+    const names = targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ");
+    sayFitted(io, `\nGranted until ${grant.expires_at} for ${names}: all of the above, within its contracts.\n`);
     sayFitted(io, `${finalText(explanation)}\n`);
     const phaseOption = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
-    const options = targetOptions(targets.map(({ key }) => shellWord(key)));
-    const command = `run ${book.runbook.id}${options} --grant ${shellWord(file)}${phaseOption}`;
+    const command = `${usageOf(grant)} --grant ${shellWord(file)}${phaseOption}`;
     io.out(`Use it with: ${commandText(values, io.env, command)}\n`);
     return EXIT.done;
   } finally {

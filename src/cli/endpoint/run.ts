@@ -9,6 +9,7 @@ import type { SiteRequest } from "../session/request.ts";
 import { createRun } from "../session/create-run.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
+import { inputsOf } from "../session/inputs.ts";
 import { chooseTargets } from "../session/choose-targets.ts";
 import { carryOut, type Front } from "../session/carry-out.ts";
 import { openSession } from "../session/session.ts";
@@ -77,7 +78,9 @@ export async function serveRun(order: Order): Promise<Ended> {
       const plan = { runbook: book.runbook, digest: book.digest, site: session.site.name, targets };
       const { grant, reason } = standing.take(runId, plan);
       const mode = grant === null ? "none" : "grant";
-      const first = await createRun(session, { book, file, targets, mode, runId });
+      const granted = new Map(Object.entries(grant?.inputs ?? {}).map(([name, value]) => [name, String(value)]));
+      const given = await inputsOf(book.runbook, granted, session.connections, null);
+      const first = await createRun(session, { book, file, targets, mode, runId, given });
       log(`run ${runId}: begun for ${targets.map(({ label }) => label).join(", ")} (request ${via.request})`);
       await carryOut(session, front, { earlierState: null, first, grant, decisions: {} });
       return endedOf(last, reason);

@@ -6,6 +6,7 @@ import type { EventDraft, JournalEvent } from "../../engine/journal-port.ts";
 import { fold } from "../../engine/record.ts";
 import type { ServerIdentity } from "../../ports/sql.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
+import type { GivenInputs } from "./inputs.ts";
 import { doubtLines, refuseInDoubt } from "./doubts.ts";
 import { appendOrStop } from "./journal.ts";
 import { lockTargets, serverOf, siteOf, type Mode, type Session } from "./session.ts";
@@ -21,6 +22,7 @@ export interface NewRun {
   readonly targets: readonly Target[];
   readonly mode: Mode;
   readonly runId: string;
+  readonly given: GivenInputs;
   /** How several targets go on together. */
   readonly batch?: Batch | undefined;
   /** Only these phases act; undefined: all of them. */
@@ -62,7 +64,7 @@ function bodyOf(session: Session, wish: NewRun, server: ServerIdentity | null): 
     runbook_digest: book.digest,
     file,
     targets,
-    inputs: {},
+    ...wish.given,
     site: siteOf(session),
     server,
     tool: VERSION,

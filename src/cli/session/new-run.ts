@@ -8,6 +8,7 @@ import { findBook } from "../runbook/library.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
 import { grantOf, modeOf, openSession, phasesOf } from "./session.ts";
 import { decisionsOf, statedDecisions } from "./decisions.ts";
+import { inputOptions, inputsOf, statedInputs } from "./inputs.ts";
 import { chooseTargets } from "./choose-targets.ts";
 import type { RunRequest } from "./request.ts";
 import { TARGET_OPTION } from "../target.ts";
@@ -23,21 +24,27 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
   const { runbook, digest } = book;
   const stated = statedDecisions(request.consent, runbook);
   const phases = phasesOf(request.phases, runbook);
+  const inputs = statedInputs(request.inputs, runbook);
   const session = await openSession(request.site, io);
   try {
     const front = makeFront(session);
     const operator = io.person && !request.isJson ? front.operator : null;
     const targets = await chooseTargets(session, book, request.targets, operator);
     const decisions = decisionsOf(stated, targets);
-    const anew = commandText(request.site, io.env, `grant ${runbook.id} --${TARGET_OPTION} … -o FILE`);
+    const given = await inputsOf(runbook, inputs, session.connections, operator);
+    const anew = commandText(
+      request.site,
+      io.env,
+      `grant ${runbook.id} --${TARGET_OPTION} …${inputOptions(given.inputs)} -o FILE`,
+    );
     const grant = grantOf(
       request.consent,
-      { runbook, digest, site: session.site.name, targets, phases },
+      { runbook, digest, site: session.site.name, targets, phases, inputs: given.inputs },
       `to see what it may do now, and grant that: ${anew}`,
     );
     const { isDry: dry } = request;
     const way = dry ? DRY : { batch: batchOf(request.batch, targets.length), mode: modeOf(io, grant) };
-    const first = await createRun(session, { book, file, targets, runId: newRunId(), phases, dry, ...way });
+    const first = await createRun(session, { book, file, targets, runId: newRunId(), given, phases, dry, ...way });
     return await carryOut(session, front, { earlierState: null, first, grant, decisions });
   } catch (error) {
     await session.close();

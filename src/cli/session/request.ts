@@ -58,6 +58,8 @@ export interface RunRequest {
   readonly phases: PhaseRequest;
   readonly batch: BatchRequest;
   readonly consent: ConsentRequest;
+  /** `NAME=VALUE`: what the run is told before it begins. */
+  readonly inputs: readonly string[];
   /** Nothing is carried out. */
   readonly isDry: boolean;
   /** Events as JSON instead of lines, and nobody is asked who is meant. */
@@ -91,6 +93,7 @@ export const runRequest = (values: Values, runbook: string, isDry: boolean): Run
   phases: phaseRequest(values),
   batch: batchRequest(values),
   consent: consentRequest(values),
+  inputs: many(values, "input"),
   isDry,
   isJson: flag(values, "json"),
 });

@@ -69,9 +69,9 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     refuseLacks(session, state.runbook);
     await refuseOtherServer(session, state);
     const { runbook, targets, created: beginning } = state;
-    const { runbook_digest: digest, phases } = beginning;
+    const { runbook_digest: digest, phases, inputs } = beginning;
     const next = `the run goes on as it was begun; a person can approve it: ${command(`resume ${run_id}`)}`;
-    const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases }, next);
+    const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases, inputs }, next);
     const decisions = decisionsOf(statedDecisions(request.consent, runbook), targets);
     await lockTargets(session, beginning.direct?.locks ?? targets, { runId: run_id, runbook });
     // As it is now that nobody else can drive it.

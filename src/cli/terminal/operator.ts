@@ -7,11 +7,12 @@ import {
   NOTE_LEAST,
   type Answer,
   type FailureAnswer,
+  type InputQuestion,
   type OperatorPort,
   type Question,
 } from "../../engine/operator-port.ts";
 import { documentLines } from "../../engine/document-lines.ts";
-import { questionLines } from "../../engine/question-text.ts";
+import { inputLines, questionLines } from "../../engine/question-text.ts";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { clean } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
@@ -32,7 +33,7 @@ const PASTE_END = "\u001b[201~";
 
 type Input =
   | { readonly kind: "key"; readonly text: string }
-  | { readonly kind: "paste" }
+  | { readonly kind: "paste"; readonly text: string }
   | { readonly kind: "end" }
   | { readonly kind: "stopped" };
 
@@ -43,7 +44,7 @@ function split(chunk: string): Input[] {
   while (rest !== "") {
     if (rest.startsWith(PASTE_BEGIN)) {
       const end = rest.indexOf(PASTE_END);
-      inputs.push({ kind: "paste" });
+      inputs.push({ kind: "paste", text: rest.slice(PASTE_BEGIN.length, end < 0 ? undefined : end) });
       rest = end < 0 ? "" : rest.slice(end + PASTE_END.length);
     } else {
       // oxlint-disable-next-line no-control-regex -- an escape sequence begins with ESC
@@ -142,11 +143,15 @@ const ENTER = new Set(["\r", "\n"]);
 const CANCEL = new Set(["\u0003", "\u001b"]);
 const ERASE = new Set(["\u007f", "\b"]);
 
-/** Reads a typed line with echo. */
-async function typedLine(keys: Keys, io: Io): Promise<Line> {
+/** Reads a typed line with echo. What approves nothing may be pasted as well. */
+async function typedLine(keys: Keys, io: Io, isPastable = false): Promise<Line> {
   let text = "";
   for (;;) {
     const input = await keys.next();
+    if (input.kind === "paste" && isPastable) {
+      text = echoKey(text, input.text.replace(/\s+/gu, " ").trim(), io);
+      continue;
+    }
     if (input.kind !== "key") return { why: NO_KEY[input.kind] };
     if (ENTER.has(input.text)) return { text };
     if (CANCEL.has(input.text)) return { why: CANCELLED };
@@ -262,6 +267,12 @@ class TerminalOperator implements OperatorPort {
     return choice?.id ?? null;
   }
 
+  async input(question: InputQuestion): Promise<string | null> {
+    const lines = inputLines(question).flatMap((line) => wrap(line, this.#width));
+    this.#io.out(`\n${lines.join("\n")}\n${clean(question.name)} (Enter gives it, Esc none): `);
+    return (await this.#withKeys(undefined, (keys) => typedLine(keys, this.#io, true))).text?.trim() ?? null;
+  }
+
   async failed(question: Question, withdrawal?: AbortSignal): Promise<FailureAnswer> {
     for (;;) {
       const choice = await this.choose(question, withdrawal);
@@ -284,4 +295,5 @@ export const nobody = (stop: AbortSignal): OperatorPort => ({
   approve: () => Promise.resolve({ kind: "nobody" }),
   choose: () => Promise.resolve(null),
   failed: () => Promise.resolve({ kind: "nobody" }),
+  input: () => Promise.resolve(null),
 });

@@ -1,5 +1,6 @@
 /** What an event of a phase, a rung or a decision makes of the state. */
-import type { Covered, PlannedStep } from "../bodies.ts";
+import type { Covered } from "../approval-document.ts";
+import type { PlannedStep } from "../bodies.ts";
 import type { EventOf } from "../events.ts";
 import { requestSha } from "../document-step.ts";
 import { REST, type PhaseState, type RungState, type RunState, type Slot } from "../state.ts";

@@ -50,8 +50,16 @@ function answersOfPage(open: OpenPage, look: Look): Omit<Answers, "loss"> {
   };
 }
 
+/** What has to be told before a run begins. */
+const ANSWERS_OF_INPUT: Omit<Answers, "loss"> = {
+  now: plain("waits for your answer; the run has not begun"),
+  next: span("strong", "Type it, then Enter. Esc: nothing is given, and no run begins"),
+  undo: plain("nothing to undo: nothing was begun"),
+};
+
 function answersOfChoice(open: OpenChoice, run: RunModel, model: Model, look: Look): Omit<Answers, "loss"> {
-  const { choices, advice, apart } = open.question;
+  const { choices, advice, apart, asks } = open.question;
+  if (asks === "input") return ANSWERS_OF_INPUT;
   const undo = run.state === null ? plain("nothing to undo") : undoOfRun(run.state, run.history);
   return {
     now: plain("waits for your decision; nothing it is about goes on before"),
@@ -68,6 +76,9 @@ export function answersOfQuestion(question: OpenQuestion, run: RunModel, model: 
   const answers =
     question.kind === "page" ? answersOfPage(question, look) : answersOfChoice(question, run, model, look);
   const id = run.state?.run_id ?? "";
+  // Before there is a run nothing can be taken up again.
+  if (run.state === null)
+    return { ...answers, loss: lossOf("nothing was begun, and nothing is", commandOf(model.site, "")) };
   const loss = lossOf(
     question.kind === "page" ? "not done, asks again" : "undecided, asks again",
     commandOf(model.site, `resume ${id}`),

@@ -1,6 +1,6 @@
 /** What keys do to an open question. */
 import type { Press } from "../press.ts";
-import { APART, NOTE_LEAST, type Question } from "../../engine/operator-port.ts";
+import { APART, NOTE_LEAST } from "../../engine/operator-port.ts";
 import type { Model, OpenChoice, OpenPage, OpenQuestion } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { refuse, refuseShown, say, uncover, update, type Handler, type Update } from "../update.ts";
@@ -103,7 +103,7 @@ export const takeApart: Handler = (model, press, view) => {
 };
 
 /** Some choices count only with words of the person's own. */
-function answer(model: Model, choice: string, { notes }: Question): Update {
+function answer(model: Model, choice: string, { notes }: OpenChoice["question"]): Update {
   const prompt = notes?.[choice];
   if (prompt === undefined) return update(model, { type: "choose", choice, note: "" });
   return update(write(model, { purpose: { kind: "choice", choice }, prompt, least: NOTE_LEAST }));

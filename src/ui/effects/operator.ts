@@ -1,8 +1,9 @@
 /** The operator port of the console: a question becomes a screen, a key becomes its answer. */
-import type { Answer, FailureAnswer, OperatorPort, Question, StopCause } from "../../engine/operator-port.ts";
+import type { Answer, FailureAnswer, OperatorPort, StopCause } from "../../engine/operator-port.ts";
+import { inputLines } from "../../engine/question-text.ts";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { ARMING_MS } from "../ask/change.ts";
-import type { OpenQuestion } from "../model.ts";
+import type { ConsoleQuestion, OpenQuestion } from "../model.ts";
 
 export interface ConsoleOperator extends OperatorPort {
   /** Says yes to the page with that digest. */
@@ -66,7 +67,7 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
     show(question);
     return answer;
   };
-  const decision = (question: Question, withdrawn?: AbortSignal): Promise<Decision> =>
+  const decision = (question: ConsoleQuestion, withdrawn?: AbortSignal): Promise<Decision> =>
     put(choices, LATER, { kind: "choice", question, armedAt: now() + ARMING_MS, scroll: 0 }, withdrawn);
   return {
     stop: stopping.signal,
@@ -84,6 +85,12 @@ export function consoleOperator({ by, now, show }: OperatorWish): ConsoleOperato
     },
     choose: async (question, withdrawn) => (await decision(question, withdrawn)).choice,
     failed: async (question, withdrawn) => answerOf(await decision(question, withdrawn)),
+    input: async (question) => {
+      const { name } = question;
+      const text = inputLines(question).slice(1).join("\n");
+      const { choice, note } = await decision({ gate: name, asks: "input", label: name, question: text, choices: [] });
+      return choice === null ? null : note;
+    },
     approved: (method, digest) => settle({ kind: "approved", method, by, digest }),
     rejected: (says) => settle({ kind: "rejected", says }),
     chosen: (id, note = "") => decide({ choice: id, note }),

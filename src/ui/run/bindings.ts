@@ -4,9 +4,8 @@ import { leaveOut, planPhase } from "../detail/choose.ts";
 import { clearFirst, clearLabel } from "../field.ts";
 import type { Binding } from "../key-binding.ts";
 import { shownRun, type Model } from "../model.ts";
-import { changing } from "../update.ts";
 import { retry } from "../which/ask.ts";
-import { keepWords, stopWriting } from "../writing.ts";
+import { keepWords, takeBack } from "../writing.ts";
 import { canWatch, openPage, openSteps, openWatch, replayTo, runPhase, WATCH_MODES, writeNote } from "./act.ts";
 import { END_KEYS } from "./end-bindings.ts";
 import { canSeePage } from "./page.ts";
@@ -121,7 +120,7 @@ export const RUN_KEYS: readonly Binding[] = [
     keys: ["enter"],
     modes: ["writing"],
     label: "done",
-    help: "what was written counts: a note is kept, a choice is made, a run is closed",
+    help: "what was written counts: a note is kept, a choice is made, an input is given, a run is closed",
     act: keepWords,
   },
   {
@@ -129,7 +128,7 @@ export const RUN_KEYS: readonly Binding[] = [
     keys: ["escape"],
     modes: ["writing"],
     label: clearLabel("take it back"),
-    help: "clear what was written; where nothing was: no words after all",
-    act: clearFirst(changing(stopWriting)),
+    help: "clear what was written; where nothing was: no words after all, and a run that asks for an input does not begin",
+    act: clearFirst(takeBack),
   },
 ];

@@ -8,7 +8,7 @@ import { top, type Model, type OpenQuestion } from "../model.ts";
 import type { RunEnd } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { say, update, type Update } from "../update.ts";
-import { stopWriting } from "../writing.ts";
+import { stopWriting, write } from "../writing.ts";
 import { catchUp, changeDriven, follow } from "./change.ts";
 import type { History } from "./history.ts";
 
@@ -18,9 +18,18 @@ export const showMore = (model: Model): Model => changeDriven(model, catchUp);
 /** What does not stop the run but must be known. */
 export const setNotice = (model: Model, notice: string): Model => changeDriven(model, (run) => ({ ...run, notice }));
 
+/** Opens the line in which an input is given. */
+const openLine = (model: Model, question: OpenQuestion | null): Model =>
+  question?.kind === "choice" && question.question.asks === "input"
+    ? write(model, { purpose: { kind: "input" }, prompt: question.question.label, least: 1 })
+    : model;
+
 /** Opens a question, or takes away the one that was answered. */
 export function openQuestion(model: Model, question: OpenQuestion | null, look: Look): Model {
-  const nextModel = changeDriven(stopWriting(model), (run) => ({ ...catchUp(run), question }));
+  const nextModel = openLine(
+    changeDriven(stopWriting(model), (run) => ({ ...catchUp(run), question })),
+    question,
+  );
   // What comes while another screen lies over the run is not on the screen.
   return top(model) === "run" ? changeQuestion(nextModel, (open) => seeQuestion(open, look)) : nextModel;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { APPROVAL_FOLD, uncoverTarget } from "../../../src/engine/apply/approval.ts";
 import { OPERATOR_FOLD } from "../../../src/engine/apply/operator.ts";
 import { apply } from "../../../src/engine/apply.ts";
-import type { Covered } from "../../../src/engine/bodies.ts";
+import type { Covered } from "../../../src/engine/approval-document.ts";
 import type { JsonObject } from "../../../src/ports/json.ts";
 import { requestSha } from "../../../src/engine/document-step.ts";
 import { detach, History } from "../history.ts";
