@@ -29,6 +29,8 @@ const FIELD_TEXT: Readonly<Record<NamedField, string>> = {
   names: "names of columns; may be left out",
   codes: "status codes, 200 to 299 where it is left out",
   job: "`{id, poll, query, done, failed, message}`; may be left out",
+  lines: "sentences, which may hold `${…}`: a list, or a text with a line for each",
+  probe: "a probe; may be left out",
 };
 
 const typeText = (type: FieldType): string => {

@@ -16,7 +16,7 @@ import type { Answer, Question } from "./operator-port.ts";
 import { coveredBy } from "./document.ts";
 import type { ApprovalDocument } from "./approval-document.ts";
 import { forRecord } from "./document-record.ts";
-import { APPROVAL_MS, scopeOf, type ApprovalState, type TargetState } from "./state.ts";
+import { APPROVAL_MS, isBegun as isBegunSlot, scopeOf, type ApprovalState, type TargetState } from "./state.ts";
 import { stand, WITHDRAWN } from "./stand.ts";
 import { saidOnce } from "./words.ts";
 
@@ -100,7 +100,7 @@ async function* take(driver: Driver, page: ApprovalDocument, answer: Extract<Ans
 
 /** A refusal. What nobody began needs nobody to take it up: it ends here, and stands in nobody's way. */
 async function* refuse(driver: Driver, { approval, phase, title }: ApprovalDocument, says: string): Drafts {
-  const isBegun = driver.state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
+  const isBegun = driver.state.targets.some((target) => slotsOf(target).some(isBegunSlot));
   yield* driver.emit("approval.rejected", { phase }, { approval, says, ...(isBegun ? {} : { ends: true as const }) });
   if (isBegun) driver.pause("rejected", EXIT.stopped, `not approved: ${title}`);
 }

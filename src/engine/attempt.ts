@@ -79,12 +79,16 @@ function restsOn({ seenHolds }: Driver, { target }: Ref): Pick<Bodies["step.inte
   return rests_on.length === 0 ? {} : { rests_on };
 }
 
+/** Whether an approved step may be begun now: its approval is young, the locks are held, and what it requires is so. */
+export async function* mayBegin(driver: Driver, ref: Ref): Drafts<boolean> {
+  if (yield* expireIfOld(driver, ref)) return false;
+  return (await holdsLocks(driver)) && (yield* checkRequirement(driver, ref));
+}
+
 /** Carries one approved change out. */
 export async function* execute(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
-  if (yield* expireIfOld(driver, ref)) return;
-  if (!(await holdsLocks(driver))) return;
-  if (!(yield* checkRequirement(driver, ref))) return;
+  if (!(yield* mayBegin(driver, ref))) return;
   if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
   const kind = kindOf(ref);
   const request = ref.slot.request ?? {};

@@ -262,8 +262,8 @@ export interface Bodies {
   "clock.jumped": { readonly seconds: number; readonly before: string; readonly after: string };
 }
 
-/** What a decision is about: a gate of the runbook, a failed step or phase, a rung that did not work, the first of a batch. */
-export type Asks = "gate" | "failure" | "doubt" | "rescue" | "climb" | "canary";
+/** What is asked: a gate, a failed step or phase, a doubt, a rung that did not work, the first of a batch, a step by hand. */
+export type Asks = "gate" | "failure" | "doubt" | "rescue" | "climb" | "canary" | "manual";
 export type PauseReason =
   | "approval-needed"
   | "decision-needed"

@@ -27,6 +27,8 @@ export type Command =
   /** One question for every target that has come to the same gate. */
   | { readonly do: "gate"; readonly refs: readonly Ref[] }
   | { readonly do: "execute"; readonly ref: Ref }
+  /** What a person does outside: it is shown, and asked about. */
+  | { readonly do: "manual"; readonly ref: Ref }
   /** Watches a rung for all targets that are on it. */
   | { readonly do: "watch"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }
   | { readonly do: "climb"; readonly phase: PhaseSpec; readonly targets: readonly TargetState[] }

@@ -7,7 +7,7 @@ import type { PhaseSpec } from "../phases/spec.ts";
 import { findKind } from "../phases/kinds/index.ts";
 import type { Act, DocumentTarget } from "./approval-document.ts";
 import { slotsOf } from "./end.ts";
-import { isMade, REST, scopeOf, START, type RunState, type TargetState } from "./state.ts";
+import { isBegun, isHandmade, isMade, REST, scopeOf, START, type RunState, type TargetState } from "./state.ts";
 import { clean, countText } from "./words.ts";
 import { wordText } from "./wire-words.ts";
 
@@ -43,10 +43,12 @@ function doneLines(state: RunState, targets: readonly TargetState[]): string[] {
     const slots = targets.flatMap((target) => target.phases[id]?.slots ?? []);
     const changes = slots.filter(isMade).length;
     const needless = slots.filter(({ does, mark }) => does === "change" && mark === "already").length;
+    const byHand = slots.filter((slot) => isHandmade(slot) || slot.mark === "by-hand").length;
     const title = targets.flatMap((target) => target.phases[id]?.title ?? [])[0];
-    if (changes + needless === 0 || title === undefined) return [];
+    if (changes + needless + byHand === 0 || title === undefined) return [];
     const words = [
       ...(changes === 0 ? [] : [`${countText(changes, "change")} made`]),
+      ...(byHand === 0 ? [] : [`${byHand} done by hand`]),
       ...(needless === 0 ? [] : [`${needless} so already`]),
     ];
     return [`${clean(title)}: ${words.join(", ")}`];
@@ -132,7 +134,7 @@ export function nextLines(state: RunState, phase: string): string[] {
 
 /** What happens when the document is refused, or nobody answers, or the line drops. */
 export function refusalLine(state: RunState): string {
-  const begun = state.targets.some((target) => slotsOf(target).some(({ attempts }) => attempts > 0));
+  const begun = state.targets.some((target) => slotsOf(target).some(isBegun));
   const no = begun
     ? "No: the run pauses here, with what is done so far"
     : "No: the run ends here, and none of its steps was sent";
@@ -169,6 +171,8 @@ export function lostLines(targets: readonly DocumentTarget[]): string[] {
   const kinds = new Set(targets.flatMap(({ steps }) => steps.map(({ kind }) => kind)));
   return [...kinds].flatMap((id) => {
     const kind = findKind(id);
+    if (kind?.instructions !== undefined)
+      return ["What you do is not sent by Handrail: where the run ends before you say how it went, it asks again"];
     return kind === undefined
       ? []
       : [`If an answer of ${kind.counterpart} is lost, nothing is sent again; it is looked at: ${kind.looks}`];

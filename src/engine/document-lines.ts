@@ -44,7 +44,7 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
   const rows =
     step.preview === null ? [] : (kind?.previewLines(step.preview, { width: width - 5, most: MOST_ROWS }) ?? []);
   const way = wayBackText(step.undo);
-  const by = `     by ${step.counterpart}, at most ${step.limit} s`;
+  const by = `     by ${step.counterpart}${kind?.instructions === undefined ? `, at most ${step.limit} s` : ", who is asked how it went"}`;
   const loud = step.undo.kind === "none" || step.undo.kind === "partial";
   return [
     line(step.risk === "destroy" ? "danger" : "strong", title, 5),

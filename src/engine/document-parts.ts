@@ -3,6 +3,7 @@
  * seen to approve is folded. What is approved is never folded: the requests and rows, each with its values, what cannot be
  * undone, what has no preview, shell texts. Folded is what only explains.
  */
+import { findKind } from "../phases/kinds/index.ts";
 import type { Act, ApprovalDocument, DocumentStep, DocumentTarget } from "./approval-document.ts";
 import { lostLines } from "./document-context.ts";
 import { groupsOf, templateOf, type StepGroup } from "./document-groups.ts";
@@ -208,14 +209,13 @@ function targetLines(document: ApprovalDocument): DocumentLine[] {
   });
 }
 
+const limitText = ({ kind, counterpart, limit }: DocumentStep): string =>
+  findKind(kind)?.instructions === undefined
+    ? `Each request to ${counterpart} is given at most ${limit} s`
+    : "What you do yourself has no limit of time; you are asked how it went";
+
 const limitLines = (targets: ApprovalDocument["targets"]): DocumentLine[] =>
-  [
-    ...new Set(
-      targets.flatMap(({ steps }) =>
-        steps.map(({ counterpart, limit }) => `Each request to ${counterpart} is given at most ${limit} s`),
-      ),
-    ),
-  ].map((text) => line("muted", text, 2));
+  [...new Set(targets.flatMap(({ steps }) => steps.map(limitText)))].map((text) => line("muted", text, 2));
 
 /** What explains the page and asks nothing: what led to it, what follows it, whose it is. */
 function contextParts(document: ApprovalDocument): DocumentPart[] {

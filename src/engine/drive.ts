@@ -15,6 +15,7 @@ import { failure } from "./failure.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
 import { lookWhenDue } from "./hold-look.ts";
 import { watch } from "./ladder.ts";
+import { askManual } from "./manual.ts";
 import { Lanes } from "./lanes.ts";
 import { collect, criterion, read, waitTogether } from "./look.ts";
 import { approvalIdOf, nextApprovalId } from "./approval-id.ts";
@@ -54,7 +55,16 @@ function doubtFirst(state: RunState, pause: Bodies["run.paused"]): Bodies["run.p
 }
 
 /** Questions, and watches: they stand for a while, so the last look at what their targets rest on must be young. */
-const STANDS = new Set<Command["do"]>(["approve", "approve-rest", "gate", "watch", "climb", "failure", "rescue"]);
+const STANDS = new Set<Command["do"]>([
+  "approve",
+  "approve-rest",
+  "gate",
+  "manual",
+  "watch",
+  "climb",
+  "failure",
+  "rescue",
+]);
 /** What a session may begin with: not before its first look. An effect looks for itself, always. */
 const BEGINS = new Set<Command["do"]>(["expand", "preview", "read", "wait"]);
 
@@ -85,6 +95,7 @@ const HANDLERS: Handlers = {
   wait: (driver, { refs }) => waitTogether(driver, refs),
   gate: (driver, { refs }) => gate(driver, refs),
   execute: (driver, { ref }) => execute(driver, ref),
+  manual: (driver, { ref }) => askManual(driver, ref),
   settle: (driver, { ref }) => settle(driver, ref),
   verify: (driver, { ref }) => verify(driver, ref),
   watch: (driver, { phase, targets }) => watch(driver, phase, targets),

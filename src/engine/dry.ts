@@ -9,7 +9,16 @@ import type { Command, Ref } from "./command.ts";
 import { pendingIn, scopeOf } from "./state.ts";
 
 /** What a dry run never does. Coming to one of these is a bug, and nothing happens. */
-const NEVER = new Set<Command["do"]>(["start", "approve", "approve-rest", "execute", "settle", "verify", "collect"]);
+const NEVER = new Set<Command["do"]>([
+  "start",
+  "approve",
+  "approve-rest",
+  "execute",
+  "manual",
+  "settle",
+  "verify",
+  "collect",
+]);
 
 /** Stops a dry run that came to something that would have an effect. Throws: that is a bug. */
 export function guard(driver: Driver, command: Command): void {
@@ -39,7 +48,8 @@ export async function waitsFor(driver: Driver, ref: Ref): Promise<string | null>
 /** Ends a change without carrying it out. `waits`: why it could not be previewed, or null. */
 export async function* leaveOut(driver: Driver, ref: Ref, waits: string | null): Drafts {
   const spec = changeSpec(ref);
-  const bound = `it is bound by its contract and verified afterwards by "${spec.verify}"`;
+  const proof = spec.verify === "" ? "looked at by nobody" : `verified afterwards by "${spec.verify}"`;
+  const bound = `it is bound by its contract and ${proof}`;
   const says =
     waits === null
       ? "would be done"

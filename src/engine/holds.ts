@@ -7,7 +7,7 @@ import type { Json } from "../ports/json.ts";
 import { TO_THE_END, type Hold, type PhaseSpec, type ProbeSpec } from "../phases/spec.ts";
 import { changeSpec } from "./change-spec.ts";
 import type { Ref } from "./command.ts";
-import { scopeOf, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
+import { isBegun, scopeOf, type PhaseState, type RunState, type Slot, type TargetState } from "./state.ts";
 
 /** One condition of one target. `ref` is the finished step that it is about, null for a hold of the runbook. */
 export interface Condition {
@@ -25,7 +25,7 @@ const hasEnded = (phase: PhaseState | undefined): boolean =>
 
 /** Whether the run itself has begun to act in a phase, or will not any more. */
 const isPassed = (phase: PhaseState | undefined): boolean =>
-  phase !== undefined && (phase.status !== "open" || phase.slots.some(({ attempts }) => attempts > 0));
+  phase !== undefined && (phase.status !== "open" || phase.slots.some(isBegun));
 
 /**
  * Whether a hold is asked of a target now: not before the end of the phase `from`, not since the run's own first change in

@@ -70,6 +70,9 @@ export type FailureAnswer =
 /** Words of a person's own count from this many characters on: fewer tell the reader of the report nothing. */
 export const NOTE_LEAST = 15;
 
+/** The reason with which a question is withdrawn that a look has answered meanwhile. */
+export const SEEN = "seen";
+
 /**
  * Every question comes with a signal: once it is aborted the question is void. It leaves the screen, what was typed so far
  * counts for nothing, and the promise ends soon, with whatever: its answer is not looked at.

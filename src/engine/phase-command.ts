@@ -1,5 +1,5 @@
 /** What a phase comes to next for some of its targets, and what is left when no phase has anything: pure questions to a state. */
-import { waitSecondsOf } from "../phases/kinds/index.ts";
+import { isManual, waitSecondsOf } from "../phases/kinds/index.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
 import type { Command, Ref } from "./command.ts";
 import { criteriaOf } from "./criteria.ts";
@@ -26,10 +26,11 @@ const isOpen = (phase: PhaseState | undefined): phase is PhaseState => phase?.st
 /** Every target goes on until it comes to a gate; then all that stand at the same one are asked about together. */
 function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command | null {
   const heads = open.flatMap((target) => refs.find((ref) => ref.target === target && isPlanned(ref.slot)) ?? []);
-  const ref = heads.find((head) => head.slot.does !== "gate" && !isWait(head));
+  const ref = heads.find((head) => head.slot.does !== "gate" && !isWait(head) && !isByHand(head));
   if (ref !== undefined) return stepOf(ref);
   const first = heads.find(isWait) ?? heads[0];
   if (first === undefined) return null;
+  if (isByHand(first)) return { do: "manual", ref: first };
   const siblings = heads.filter(({ slot }) => slot.step === first.slot.step);
   return isWait(first) ? { do: "wait", refs: siblings } : { do: "gate", refs: siblings };
 }
@@ -38,6 +39,12 @@ function nextStep(open: readonly TargetState[], refs: readonly Ref[]): Command |
 function stepOf(ref: Ref): Command {
   if (ref.slot.does !== "change") return { do: "read", ref };
   return { do: ref.slot.preview === null ? "preview" : "execute", ref };
+}
+
+/** Whether a person is to be told to do it now: everything that needs nobody goes first. */
+function isByHand({ phase, slot }: Ref): boolean {
+  const spec = phase.steps.find(({ id }) => id === slot.step);
+  return spec?.does === "change" && slot.preview !== null && isManual(spec.change);
 }
 
 function isWait({ phase, slot }: Ref): boolean {

@@ -52,6 +52,7 @@ const YIELDS: Readonly<Record<Command["do"], readonly EventType[]>> = {
   wait: ["step.read", "step.marked"],
   gate: [...DECISION, "step.marked"],
   execute: ["step.intent", "step.marked"],
+  manual: [...DECISION, "step.verified", "step.marked"],
   settle: ATTEMPT,
   verify: ATTEMPT,
   watch: ["rung.entered", "rung.observed", "rung.ended"],

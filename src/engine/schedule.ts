@@ -10,7 +10,7 @@ import { countTargets } from "../phases/target-noun.ts";
 import { criterionOf, ending, inPhase, isRefused, dueCommand } from "./phase-command.ts";
 import type { Command } from "./command.ts";
 import { endOf } from "./end.ts";
-import { hasFailed, REST, type RunState, type TargetState } from "./state.ts";
+import { hasFailed, isBegun as isBegunSlot, REST, type RunState, type TargetState } from "./state.ts";
 
 /** The gate that asks whether to go on after the first target failed. */
 export const CANARY = "canary";
@@ -49,7 +49,7 @@ function work(state: RunState, target: TargetState): Own | null {
   return command === null ? null : { command, phase: phases.length };
 }
 
-const ASKING = new Set<Command["do"]>(["approve", "gate", "failure", "climb", "rescue"]);
+const ASKING = new Set<Command["do"]>(["approve", "gate", "manual", "failure", "climb", "rescue"]);
 const TOGETHER = new Set<Command["do"]>([...ASKING, "wait", "watch"]);
 
 const isBatch = (state: RunState): boolean => state.created.batch !== undefined;
@@ -70,7 +70,7 @@ function isFree(state: RunState, target: TargetState): boolean {
 const isBegun = ({ phases }: TargetState): boolean => Object.keys(phases).length > 0;
 /** Nothing was sent for it yet, so it can be left as it is. */
 const isUntouched = ({ phases }: TargetState): boolean =>
-  Object.values(phases).every(({ slots }) => slots.every(({ attempts }) => attempts === 0));
+  Object.values(phases).every(({ slots }) => !slots.some(isBegunSlot));
 
 /** Why no further target may be begun, or null. */
 function haltReason(state: RunState): string | null {

@@ -50,6 +50,8 @@ export interface Slot extends PlannedStep {
   /** Id and time of the event that its status rests on. */
   readonly event: string;
   readonly at: string;
+  /** A person was told to do it, outside: it may have been begun, though nothing was sent. */
+  readonly isHandedOver?: true;
 }
 
 /** What a look came to, and when: the wall time of its event. */
@@ -227,6 +229,14 @@ export const isUnderWay = ({ status }: Pick<Slot, "status">): boolean =>
 /** Whether a run carried a change out: sent, as nothing but a change is, and seen to have worked. */
 export const isMade = ({ attempts, mark }: Pick<Slot, "attempts" | "mark">): boolean =>
   attempts > 0 && mark === "succeeded";
+
+/** Whether a change may have been begun: it was sent, or a person was told to do it. */
+export const isBegun = ({ attempts, isHandedOver }: Pick<Slot, "attempts" | "isHandedOver">): boolean =>
+  attempts > 0 || isHandedOver === true;
+
+/** Whether a person made a change outside that was seen afterwards. */
+export const isHandmade = ({ does, attempts, mark }: Pick<Slot, "does" | "attempts" | "mark">): boolean =>
+  does === "change" && attempts === 0 && mark === "succeeded";
 
 /** Whether a change was ever sent, whatever became of it. */
 export const isSent = ({ attempts, lapses }: Pick<Slot, "attempts" | "lapses">): boolean => attempts + lapses > 0;

@@ -45,7 +45,7 @@ export function goOnAfter(target: TargetState, mark: Mark): TargetState {
 }
 
 /** The step as it was before anybody looked. That something was sent for it once stays known; its tries begin anew. */
-const fresh = (slot: Slot): Slot => ({
+export const fresh = (slot: Slot): Slot => ({
   ...slot,
   status: "planned",
   mark: null,
@@ -74,7 +74,7 @@ export function lookAgain(target: TargetState): TargetState {
   return { ...target, status: "going", reason: "", undecided: null, phases: Object.fromEntries(phases) };
 }
 
-/** A change in doubt is looked at once more, as after a pause. */
+/** A change in doubt is looked at once more, as after a pause; what a person does is asked about anew. */
 function traceAgain(target: TargetState): TargetState {
   const { undecided } = target;
   const phases = Object.entries(target.phases).map(([id, phase]): [string, PhaseState] => [
@@ -83,7 +83,9 @@ function traceAgain(target: TargetState): TargetState {
       ...phase,
       slots: phase.slots.map((slot) =>
         id === undecided?.phase && slot.step === undecided.step && slot.item_key === undecided.item
-          ? { ...slot, settle: "trace" as const }
+          ? slot.isHandedOver === true
+            ? fresh(slot)
+            : { ...slot, settle: "trace" as const }
           : slot,
       ),
     },

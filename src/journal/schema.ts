@@ -7,9 +7,10 @@
 export const APPLICATION_ID = 0x48524a31;
 /**
  * The `user_version` of a journal that this program has written to. It reads no newer one, and every older one: 1 (version 0.1) has the
- * same tables and fewer kinds of events. It rises whenever an older program would misread what is in there.
+ * same tables and fewer kinds of events; 2 (version 0.2) takes what somebody says of a step by hand for its success. It rises
+ * whenever an older program would misread what is in there.
  */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 export const DDL: readonly string[] = [
   "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT",

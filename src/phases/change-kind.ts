@@ -99,6 +99,11 @@ export interface ChangeKind<S extends ChangeSpec> {
    * the change is still going, or how it ended, by what was seen. `unknown` when no read can tell.
    */
   settle(attempt: Attempt, ports: Ports): Promise<Dispatched>;
+  /**
+   * What a person does outside to make the change, line by line. Nothing is sent then: the person is asked how it went.
+   * Missing where Handrail makes it.
+   */
+  instructions?(request: JsonObject): readonly string[];
   /** How the effect of a request shows afterwards. */
   trace(request: JsonObject): Trace;
   /**

@@ -9,13 +9,16 @@
  * left out where one is meant without a name. `path`: the path of a request, with `${…}` for values. The rest may be left out:
  * `query`: expressions by the names of its parameters. `body`: maps and lists of expressions, sent as JSON. `member`: names of
  * fields from an answer inwards; `members`: the same for columns; `names`: names of columns; `codes`: status codes; `job`: what
- * goes on after a request was taken.
+ * goes on after a request was taken; `probe`: the id of a probe that proves the step. `lines`: sentences with `${…}`, in their
+ * order, at least one.
  */
 export type NamedField =
   | "args"
   | "connection"
   | "exits"
   | "optional-seconds"
+  | "lines"
+  | "probe"
   | "text"
   | "optional-text"
   | "int"

@@ -72,6 +72,7 @@ export interface ChangeStep extends StepCommon {
   readonly already?: string;
   /** Id of a probe that must hold before the intent. */
   readonly require?: string;
+  /** Id of a probe. '' for what a person does and nobody looks at. */
   readonly verify: string;
   /** Error code of the other side to what it means. `already` asks the step's `already` probe. */
   readonly errors: Readonly<Record<string, "already" | "fail">>;

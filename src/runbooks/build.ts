@@ -40,20 +40,28 @@ const kindFields = (raw: RawStep): Record<string, unknown> =>
 
 const readSpec = (raw: RawStep): ReadSpec => kindFields(raw) as unknown as ReadSpec;
 
-const changeSpec = (raw: RawStep): ChangeSpec => kindFields(raw) as unknown as ChangeSpec;
+type Probes = RawRunbook["probes"];
 
-function changeStep(raw: RawStep): ChangeStep {
-  const change = changeSpec(raw);
+/** A change; one with a proof has its title as well, for whoever has to bring it about. */
+function changeSpec(raw: RawStep, probes: Probes): ChangeSpec {
+  const { proof } = raw;
+  const shows = typeof proof === "string" ? probes[proof]?.["title"] : undefined;
+  return { ...kindFields(raw), ...(shows === undefined ? {} : { shows }) } as unknown as ChangeSpec;
+}
+
+function changeStep(raw: RawStep, probes: Probes): ChangeStep {
+  const change = changeSpec(raw, probes);
   const kind = changeKind(change.kind);
   const minimum = kind.risk(change);
+  const { proof } = raw;
   return drop({
     ...common(raw),
     does: "change",
     change,
     risk: raw["risk"] === "destroy" ? "destroy" : minimum,
-    already: raw["already"] as string | undefined,
+    already: (raw["already"] ?? proof) as string | undefined,
     require: raw["require"] as string | undefined,
-    verify: raw["verify"] as string,
+    verify: (raw["verify"] ?? proof ?? "") as string,
     errors: raw["errors"] as ChangeStep["errors"],
     undo: (raw["undo"] ?? "auto") as ChangeStep["undo"],
     limit: (raw["limit"] as number | undefined) ?? kind.limit,
@@ -61,11 +69,11 @@ function changeStep(raw: RawStep): ChangeStep {
   }) as ChangeStep;
 }
 
-function step(raw: RawStep): StepSpec {
+function step(raw: RawStep, probes: Probes): StepSpec {
   if (raw[VARIANT] === GATE) {
     return { ...common(raw), does: "gate", question: raw["question"], choices: raw["choices"] } as GateStep;
   }
-  if (isChange(raw)) return changeStep(raw);
+  if (isChange(raw)) return changeStep(raw, probes);
   return drop({
     ...common(raw),
     does: "read",
@@ -119,7 +127,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
         when: phase.when,
         otherwise: phase.otherwise,
         needs: phase.needs?.map((need) => drop({ ...need })),
-        steps: phase.steps.map(step),
+        steps: phase.steps.map((each) => step(each, raw.probes)),
         rescue: phase.rescue,
         rung: phase.rung === undefined ? undefined : drop({ ...phase.rung }),
       }) as PhaseSpec,

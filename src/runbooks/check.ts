@@ -13,7 +13,7 @@ import { findForm, GATE, VARIANT } from "./variants.ts";
 export const isChange = (raw: RawStep): boolean => findForm(raw[VARIANT])?.does === "change";
 
 /** The probes that a changing step names. */
-const PROBES = ["already", "require", "verify"];
+const PROBES = ["already", "require", "verify", "proof"];
 
 function needs(checker: Checker, phase: RawPhase, path: Path): void {
   for (const [index, need] of (phase.needs ?? []).entries()) {

@@ -61,6 +61,8 @@ export class Checker {
     exits: () => undefined,
     "optional-seconds": () => undefined,
     args: (node, field) => this.#templates(inside(node, field)),
+    lines: (node, field) => this.#templates(inside(node, field)),
+    probe: () => undefined,
     columns: () => undefined,
     seconds: () => undefined,
     member: () => undefined,

@@ -78,16 +78,21 @@ export function blanks(template: string): string {
     .replace(/\s+/gu, " ");
 }
 
+/** How long it is looked whether a person's act shows. */
+const waitForProof = ({ verify, limit }: ChangeStep): string =>
+  verify === "" ? "who says how it went" : `who says how it went; its proof is watched for at most ${limit} s`;
+
 function changeHow(step: ChangeStep): string[] {
   const { change, stays_until: end } = step;
   const kind = changeKind(change.kind);
   const way = wayBackOf(step, null);
   const confirmation = step.risk === "destroy" ? "; it asks for a typed name" : "";
+  const wait = kind.instructions === undefined ? `waits at most ${step.limit} s` : waitForProof(step);
   const stays =
     end === undefined ? [] : [`must stay so until ${end === TO_THE_END ? "the end" : `phase ${end} acts on it`}`];
   return [
-    ...kind.outline(change),
-    `asks ${kind.counterpart}, waits at most ${step.limit} s${confirmation}`,
+    ...kind.outline(change).map((line) => (line.includes("${") ? blanks(line) : line)),
+    `asks ${kind.counterpart}, ${wait}${confirmation}`,
     `${WAY_BACK_WORDS[way.kind]}${way.why.length === 0 ? "" : `: ${way.why.join("; ")}`}`,
     ...stays,
   ];

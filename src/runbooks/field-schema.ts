@@ -79,6 +79,8 @@ const code = z
   .string()
   .regex(/^[2-5][0-9]{2}$/u, "a status code is a number from 200 to 599")
   .transform(Number);
+/** More of them nobody follows without a slip: they are two steps. */
+const MOST_LINES = 40;
 
 /** How each type of field is written in a file. */
 const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
@@ -104,12 +106,15 @@ const FIELDS: Readonly<Record<NamedField, z.ZodType>> = {
   names: z.array(name).optional(),
   codes: z.array(code).min(1).optional(),
   job: job.optional(),
+  lines: z.array(line).min(1).max(MOST_LINES),
+  probe: id.optional(),
 };
 
 /** Those that may be written shorter. */
 const WRITTEN: Partial<Record<NamedField, z.ZodType>> = {
   touches: z.union([touches, ...shortTouches]).optional(),
   columns: z.union([columns, z.array(name)]),
+  lines: z.union([z.array(line).min(1).max(MOST_LINES), clean.min(1)]),
 };
 
 /** How a field is written: as it is checked, or as files may shorten it. */

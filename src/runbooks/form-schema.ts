@@ -13,8 +13,13 @@ export interface Style {
   readonly probe: z.ZodType;
 }
 
-const fieldsOf = ({ fields }: VariantForm, isWritten: boolean): Record<string, z.ZodType> =>
-  Object.fromEntries(Object.entries(fields).map(([field, type]) => [field, fieldSchema(type, isWritten)]));
+const fieldsOf = ({ fields }: VariantForm, { probe, isWritten }: Style): Record<string, z.ZodType> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([field, type]) => [
+      field,
+      type === "probe" ? probe.optional() : fieldSchema(type, isWritten),
+    ]),
+  );
 
 /** What the loader adds to the form that is checked. */
 export const variantFields = (kind: string, variant: Variant): Record<string, z.ZodType> => ({
@@ -44,8 +49,9 @@ function shortForm(form: VariantForm, fields: Record<string, z.ZodType>): Own {
 }
 
 /** What a step or a probe of a form has of its kind's, in each way in which it may be written. */
-function ownFields(form: VariantForm, { isWritten }: Style): readonly Own[] {
-  const own = fieldsOf(form, isWritten);
+function ownFields(form: VariantForm, style: Style): readonly Own[] {
+  const { isWritten } = style;
+  const own = fieldsOf(form, style);
   const op = opField(form.op);
   if (!isWritten) return [{ fields: { ...variantFields(form.kind, form.variant), ...op, ...own } }];
   // A statement tells its columns.

@@ -6,13 +6,13 @@ import { anatomy, type Anatomy, type Insertion } from "../sql/anatomy.ts";
 import { classifyAtBest } from "../sql/classify.ts";
 import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
 import { isChange } from "./check.ts";
-import type { Report } from "./node.ts";
+import type { Path, Report } from "./node.ts";
+import { proofRules } from "./proof-rules.ts";
 import { didYouMean } from "../text/near.ts";
 import { selectRules } from "./lint-select.ts";
 import type { RawPhase, RawRunbook, RawStep } from "./schema.ts";
 import { findForm, VARIANT } from "./variants.ts";
 
-type Path = readonly PropertyKey[];
 type Complain = (path: Path, message: string, hint?: string | null) => void;
 
 /** Every `:name` has a value, and every value a `:name`. */
@@ -103,7 +103,7 @@ function rowChange(parts: Dissected, raw: RawStep, path: Path, report: Complain)
 }
 
 function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Complain): void {
-  if (raw["verify"] === undefined) report(path, "a changing step says how it is verified", "verify: the id of a probe");
+  proofRules(raw, path, report);
   errorCodes(raw, path, report);
   const kind = String(raw["kind"]);
   if (lowersRisk(raw, kind)) report([...path, "risk"], "a runbook can raise a risk, never lower it");
@@ -210,7 +210,7 @@ const probesOf = ({ needs: conditions = [], rung, steps }: RawPhase): unknown[] 
   ...conditions.map(({ probe }) => probe),
   rung?.done_when,
   rung?.fails_when,
-  ...steps.flatMap((step) => ["already", "require", "verify"].map((field) => step[field])),
+  ...steps.flatMap((step) => ["already", "require", "verify", "proof"].map((field) => step[field])),
 ];
 
 const uses = (runbook: RawRunbook): Set<string> =>

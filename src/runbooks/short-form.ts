@@ -15,7 +15,7 @@ import { findForm, variantOf } from "./variants.ts";
 /** What a file's runbooks may have in common: a runbook takes what it does not say itself. */
 const SHARED = ["forbid", "target", "select", "finally"];
 /** The fields of a step that name probes, and those of a rung. */
-const STEP_PROBES = ["already", "require", "verify", "ensure"];
+const STEP_PROBES = ["already", "require", "verify", "ensure", "proof"];
 const RUNG_PROBES = ["done_when", "fails_when"];
 
 const sharedHint = (key: string): string => didYouMean(key, SHARED) ?? `they share ${SHARED.join(", ")}`;

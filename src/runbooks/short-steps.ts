@@ -4,7 +4,7 @@
  */
 import type { Moves } from "./moves.ts";
 import { record, type Add, type Path, type Raw } from "./raw.ts";
-import { wordOf } from "./variants.ts";
+import { findForm, variantOf, wordOf } from "./variants.ts";
 
 /** Where a step or a probe stands, and who hears of what is wrong with it. */
 interface Place {
@@ -110,7 +110,26 @@ function lengthenColumns(node: Raw): void {
   if (Array.isArray(columns)) node["columns"] = Object.fromEntries(columns.map((name) => [String(name), "text"]));
 }
 
-const LENGTHEN = [lengthenKind, lengthenEach, lengthenEnsure, lengthenForeach, lengthenTouches, lengthenColumns];
+/** A text of several lines is a line for each, with or without its number. */
+function lengthenLines(node: Raw): void {
+  const fields = Object.entries(findForm(variantOf(node) ?? "")?.fields ?? {});
+  for (const [field] of fields.filter(([, type]) => type === "lines")) {
+    const { [field]: text } = node;
+    if (typeof text !== "string") continue;
+    const lines = text.split("\n").map((line) => line.trim().replace(/^\d{1,2}[.)]\s+/u, ""));
+    node[field] = lines.filter((line) => line !== "");
+  }
+}
+
+const LENGTHEN = [
+  lengthenKind,
+  lengthenEach,
+  lengthenEnsure,
+  lengthenForeach,
+  lengthenTouches,
+  lengthenColumns,
+  lengthenLines,
+];
 
 /** Brings a step or a probe into the long form, in place. */
 export function lengthenStep(raw: unknown, path: Path, moves: Moves, add: Add): void {

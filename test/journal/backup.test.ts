@@ -85,7 +85,7 @@ describe("a copy", () => {
     db.pragma(`user_version=${FORMAT_VERSION + 1}`);
     db.close();
     const answer = await backupJournal(path, copy);
-    expect(answer.ok ? "" : answer.error).toMatch(/^Journal .*: a newer Handrail wrote it \(format 3; /u);
+    expect(answer.ok ? "" : answer.error).toContain(`: a newer Handrail wrote it (format ${FORMAT_VERSION + 1}; `);
     expect(left()).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, it } from "vitest";
 import { openJournal } from "../../src/journal/open.ts";
+import { FORMAT_VERSION } from "../../src/journal/schema.ts";
 import { networkFileSystem } from "../../src/journal/place.ts";
 import { ROOT, needs } from "../support/needs.ts";
 import { speaks, start } from "./children.ts";
@@ -72,7 +73,7 @@ describe("what is refused, with the path and what to do", () => {
       "foreign",
       (path) => new Database(path).exec("CREATE TABLE t(a); PRAGMA application_id=7").close(),
     ],
-    ["a newer format", "newer", (path) => change(path, "PRAGMA user_version=3")],
+    ["a newer format", "newer", (path) => change(path, `PRAGMA user_version=${FORMAT_VERSION + 1}`)],
     ["an altered table", "damaged", (path) => change(path, "ALTER TABLE meta ADD extra TEXT")],
     ["a lost trigger", "damaged", (path) => change(path, "DROP TRIGGER event_no_update")],
     [

@@ -100,7 +100,7 @@ describe("verify says", () => {
       [
         [
           null,
-          "Journal PATH: a newer Handrail wrote it (format 9; this one knows no newer than 2). It was left as it is; use a Handrail at least as new as the one that wrote it.",
+          "Journal PATH: a newer Handrail wrote it (format 9; this one knows no newer than 3). It was left as it is; use a Handrail at least as new as the one that wrote it.",
         ],
       ],
     ],

@@ -4,7 +4,10 @@ import { conflictsOf } from "../../engine/end.ts";
 import type { Mark } from "../../engine/bodies.ts";
 import { draft, type RunEvent } from "../../engine/events.ts";
 import { fold } from "../../engine/record.ts";
-import type { RunState, Slot } from "../../engine/state.ts";
+import { isHandmade, type RunState, type Slot } from "../../engine/state.ts";
+import { changeStep } from "../../engine/change-spec.ts";
+import { isManual } from "../../phases/kinds/index.ts";
+import { wayBackOf } from "../../phases/way-back.ts";
 import { canonical, type Json, type JsonObject } from "../../ports/json.ts";
 import type { SqlChange, Undo } from "../../ports/sql.ts";
 import type { DirectStep } from "../../runbooks/direct.ts";
@@ -83,10 +86,14 @@ const undosIn = (events: readonly RunEvent[]): ReadonlyMap<string, Change["event
 
 /** A change that can be taken back, why it cannot be, or null where there is none to take back. */
 function changeOrReason(
+  state: RunState,
   slot: Slot,
   event: Change["event"] | undefined,
   events: readonly RunEvent[],
 ): Change | string | null {
+  const spec = changeStep(state.runbook, slot.step);
+  if (spec !== undefined && isManual(spec.change) && (isHandmade(slot) || slot.mark === "by-hand"))
+    return `a person did it, outside: ${wayBackOf(spec, null).why.join("; ")}`;
   if (slot.outcome?.kind === "unknown") return "whether it was applied is not known; resume the run first";
   if (slot.outcome?.kind !== "applied") return null;
   if (slot.cannot_undo !== null) return `it cannot be undone: ${slot.cannot_undo}`;
@@ -100,7 +107,7 @@ function whatCanBeUndone(state: RunState, events: readonly RunEvent[], step: str
   const changes: Change[] = [];
   const undos = undosIn(events);
   for (const slot of changesIn(state, step)) {
-    const result = changeOrReason(slot, undos.get(slot.attempt?.id ?? ""), events);
+    const result = changeOrReason(state, slot, undos.get(slot.attempt?.id ?? ""), events);
     if (typeof result === "string") reasons.push(`${slot.title}: ${result}`);
     else if (result !== null) changes.push(result);
   }

@@ -5,6 +5,7 @@
 import {
   APART,
   NOTE_LEAST,
+  SEEN,
   type Answer,
   type FailureAnswer,
   type InputQuestion,
@@ -23,10 +24,10 @@ import { wrap } from "./wrap.ts";
 const ARMING_MS = 400;
 /** How often a name may be typed before the page counts as refused. */
 const TRIES = 3;
-const CANCELLED = "cancelled at the terminal";
-const STOPPED = "the question does not stand any longer";
+const [CANCELLED, STOPPED] = ["cancelled at the terminal", "the question does not stand any longer"];
 const WITHDRAWN =
   "\nThis question is withdrawn: what it rests on is no longer so, or cannot be looked at. What was typed counts for nothing.\n";
+const ANSWERED = "\nThat is seen now; no answer is needed any more.\n";
 const GONE = "the terminal went away";
 const PASTE_BEGIN = "\u001b[200~";
 const PASTE_END = "\u001b[201~";
@@ -198,7 +199,7 @@ class TerminalOperator implements OperatorPort {
       return await ask(keys);
     } finally {
       keys.close();
-      this.#io.out(withdrawal?.aborted === true ? WITHDRAWN : "\n");
+      this.#io.out(withdrawal?.aborted === true ? (withdrawal.reason === SEEN ? ANSWERED : WITHDRAWN) : "\n");
     }
   }
 

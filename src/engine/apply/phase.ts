@@ -48,6 +48,8 @@ function approvedBefore(state: RunState, target: string, { step, item_key, reque
 
 function decide(state: RunState, event: EventOf<"decision.made">): RunState {
   const { gate, choice, then: course, asks, method } = event.body;
+  // What became of it the events behind it say: a look, or a mark.
+  if (asks === "manual") return state;
   if (asks === "doubt") return onTarget(state, event.target_key, (target) => decideDoubt(target, choice));
   if (asks === "failure") return onTarget(state, event.target_key, (target) => decideFailure(target, choice));
   const isStop = course === "stop";
@@ -126,6 +128,7 @@ export const RUNG_FOLD: Fold<"rung"> = {
 };
 
 export const DECISION_FOLD: Fold<"decision"> = {
-  "decision.requested": (state) => state,
+  "decision.requested": (state, event) =>
+    event.body.asks === "manual" ? onSlot(state, event, (slot) => ({ ...slot, isHandedOver: true })) : state,
   "decision.made": decide,
 };

@@ -4,7 +4,7 @@ import { actorText } from "../actor.ts";
 import type { Target } from "../bodies.ts";
 import type { EventOf, RunEvent } from "../events.ts";
 import { hasFailed, type RunState, type Slot, type TargetState } from "../state.ts";
-import { canGoOn, lookAgain } from "../undecided.ts";
+import { canGoOn, fresh, lookAgain } from "../undecided.ts";
 import type { Fold } from "./fold.ts";
 import { onTarget } from "./place.ts";
 
@@ -79,6 +79,8 @@ function leave(state: RunState, target: TargetState, { event_id }: RunEvent, not
 }
 
 const wakeSlot = (slot: Slot): Slot => {
+  // Nothing was sent: only a person could not tell, and is asked once more.
+  if (slot.status === "in-doubt" && slot.isHandedOver === true) return fresh(slot);
   if (slot.status === "in-doubt" || slot.status === "intended" || slot.status === "waiting")
     return { ...slot, settle: "trace" };
   if (slot.mark === "unreachable")

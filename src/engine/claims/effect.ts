@@ -1,7 +1,7 @@
 /** What is claimed of a run's own effects: how many there were, and that there were none. */
 import { isOpen, slotsOf } from "../end.ts";
 import type { Mark } from "../bodies.ts";
-import { isFlawed, isMade, type RunState, type Slot } from "../state.ts";
+import { isFlawed, isHandmade, isMade, type RunState, type Slot } from "../state.ts";
 import { countText } from "../words.ts";
 import { evidenceOf, type Claim } from "./claim.ts";
 
@@ -29,6 +29,7 @@ const changes = (count: number): string => countText(count, "change");
 /** What became of changes, the first row that fits; one that was never sent and has none of these marks is not counted. */
 const SORTS: readonly Sort[] = [
   sort(isMade, (count) => `${changes(count)} made and seen`),
+  sort(isHandmade, (count) => `${changes(count)} done by hand and seen`),
   sort(hasMark("undone"), (count) => `${changes(count)} made and taken back`),
   sort(hasMark("undone-in-part"), (count) => `${changes(count)} made and taken back in part`),
   sort(hasMark("by-hand"), (count) => `${changes(count)} done by hand, on somebody's word`),
@@ -76,7 +77,7 @@ function bySort(changes: readonly Slot[]): readonly { readonly sort: Sort; reado
 export function effectClaim(state: RunState): Claim<EffectClaimKind> {
   const changes = changesOf(state);
   const parts = bySort(changes);
-  const begun = changes.some((slot) => slot.attempts > 0 || hasMark("by-hand")(slot));
+  const begun = changes.some((slot) => slot.attempts > 0 || isHandmade(slot) || hasMark("by-hand")(slot));
   const evidence = parts.flatMap(({ sort: { rests }, slots }) =>
     slots.map((slot) => (rests === "intent" ? slot.sent : slot.event)),
   );

@@ -5,6 +5,7 @@ import type { ReadForm, StepKind } from "../step-kind.ts";
 import { check } from "./check.ts";
 import { commandKind } from "./command.ts";
 import { http } from "./http/index.ts";
+import { manual } from "./manual.ts";
 import { processKind } from "./process.ts";
 import { sqlAdminKind } from "./sql-admin.ts";
 import { sqlChangeKind } from "./sql-change.ts";
@@ -21,6 +22,7 @@ const table = new Map<string, StepKind>(
     process: processKind,
     command: commandKind,
     http,
+    manual,
     wait,
     check,
   }),
@@ -52,6 +54,9 @@ export function changeKind(id: string): ChangeKind<ChangeSpec> {
   if (kind === undefined) throw new Error(`there is no kind ${id} that changes anything`);
   return kind;
 }
+
+/** Whether a change of this kind is made by a person outside, of whom Handrail only asks how it went. */
+export const isManual = ({ kind }: ChangeSpec): boolean => findKind(kind)?.instructions !== undefined;
 
 /** The question that a read puts, as its kind declares it; undefined where this Handrail does not have the kind. */
 export function findRead({ kind: id, op }: ReadSpec): ReadForm<ReadSpec> | undefined {

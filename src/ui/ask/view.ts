@@ -130,6 +130,7 @@ const QUESTIONS: Readonly<Record<OpenChoice["question"]["asks"], string>> = {
   rescue: "THE PHASE FAILED: ",
   climb: "THE RUNG DID NOT WORK: ",
   canary: "THE FIRST ONE FAILED: ",
+  manual: "YOU DO THIS: ",
   input: "INPUT: ",
 };
 

@@ -113,6 +113,7 @@ const ASKED: Readonly<Record<Exclude<Asks, "gate">, string>> = {
   rescue: "how to go on after a phase that failed",
   climb: "which way to go on from a rung that did not work",
   canary: "whether the others are begun",
+  manual: "how it went with what a person does outside",
 };
 
 /** What is asked, in a few words. */
