@@ -76,6 +76,10 @@ export interface SitePack<S extends CoreSite> extends Pick<PackNames, "product" 
   readonly log: ProductLog | null;
   /** One line for each thing that is wrong with a site. */
   parseSite(json: unknown): Promise<Result<S, readonly string[]>>;
+  /** What the screen calls its things, by the runbooks that are offered; without them as `words`. */
+  wordsFor?(runbooks: readonly Runbook[]): SiteWords;
+  /** The runbooks that are offered on a site; missing where all are. */
+  offered?(runbooks: readonly Runbook[], connections: Connections): readonly Runbook[];
   /** Every secret of a site that is known before it is asked. */
   secretsOf(site: S): readonly Secret[];
   /** What the operator must keep seeing about a site. */

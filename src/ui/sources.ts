@@ -50,6 +50,8 @@ export interface Reading {
   readonly operation: string;
   /** Each source's own word, side by side; `odd` is the one that does not fit. */
   readonly sources: readonly { readonly name: string; readonly says: string; readonly odd: boolean }[];
+  /** What its runbooks show of it, in columns of the board; missing where the site's own columns are shown. */
+  readonly columns?: readonly { readonly name: string; readonly says: string }[];
   readonly advice: Advice;
   /** Keys of actions that may begin although it is not called stuck. */
   readonly begins: readonly string[];

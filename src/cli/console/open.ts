@@ -2,8 +2,9 @@
 import { userInfo } from "node:os";
 import type { Console, ConsoleWish } from "../../ui/console.ts";
 import type { OpenedConsole } from "../../ui/open.tsx";
+import type { SiteWords } from "../../ui/words.ts";
 import type { SiteInfo, Sources, StartRequest } from "../../ui/sources.ts";
-import { pack, packOf } from "../packs.ts";
+import { pack, packOf, type Site } from "../packs.ts";
 import { flag, option, type Values } from "../command.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
@@ -23,6 +24,19 @@ import { farewellText } from "../terminal/farewell.ts";
 /** How long a step that runs may take to end after the terminal or the system asked us to go. */
 const GRACE_MS = 5000;
 
+/** What the screen calls a site's things: on one of no product as its runbooks do. */
+async function wordsOf(site: Site, values: Values, io: Io): Promise<SiteWords> {
+  const pack = packOf(site);
+  if (pack.wordsFor === undefined) return pack.words;
+  const [{ offerOn }, { sitePorts }] = await Promise.all([import("./offer.ts"), import("../session/site-ports.ts")]);
+  const connections = await sitePorts(site);
+  try {
+    return pack.wordsFor((await offerOn(values, io.env, { pack, connections })).runbooks);
+  } finally {
+    await connections.close();
+  }
+}
+
 /** What is said of a site on every frame. */
 export async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
   const { chooseSite } = await import("../site/config.ts");
@@ -36,7 +50,7 @@ export async function siteInfo(values: Values, io: Io): Promise<SiteInfo> {
     command: (words) => commandText(values, io.env, words),
     operator: userInfo().username,
     readOnly: flag(values, "read-only"),
-    words: packOf(site).words,
+    words: await wordsOf(site, values, io),
   };
 }
 

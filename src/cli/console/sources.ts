@@ -1,8 +1,5 @@
 /** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
-import type { Connections } from "../../connections/connect.ts";
-import type { LibraryBook } from "../runbook/library.ts";
-import type { SitePack } from "../../packs/pack.ts";
-import type { Site } from "../packs.ts";
+import type { Offer, SiteWorld } from "./offer.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
 import type { Runbook } from "../../phases/spec.ts";
@@ -23,12 +20,6 @@ const RUNS = 200;
 interface Opened {
   readonly values: Values;
   readonly io: Io;
-}
-
-/** The site behind the screen. */
-interface SiteWorld {
-  readonly connections: Connections;
-  readonly pack: SitePack<Site>;
 }
 
 async function siteWorld({ values, io }: Opened): Promise<Result<SiteWorld, string>> {
@@ -191,45 +182,6 @@ function journalSources(
   };
 }
 
-/** The runbooks that are offered. A file of the configuration that is broken keeps none of the others away. */
-async function readRunbooks({ values, io }: Opened): Promise<Offer> {
-  const { loadLibrary } = await import("../runbook/library.ts");
-  const { books, broken } = await loadLibrary(values, io.env);
-  const [first] = broken;
-  if (books.length === 0 && first !== undefined) throw new Stop(EXIT.badFile, first.message);
-  const { offered, remarks } = withoutClashes(books);
-  const troubles = broken.map(
-    ({ path, message }) => `Runbooks of ${path} are not offered: ${message.split("\n")[0] ?? ""}`,
-  );
-  return { runbooks: offered, remarks: [...troubles, ...remarks] };
-}
-
-/** What the board offers, and what it says of the rest. */
-interface Offer {
-  readonly runbooks: readonly Runbook[];
-  readonly remarks: readonly string[];
-}
-
-/** One id is one runbook, and one key begins one: what comes later gives way, and is said to. */
-function withoutClashes(books: readonly LibraryBook[]): {
-  readonly offered: readonly Runbook[];
-  readonly remarks: readonly string[];
-} {
-  const offered: Runbook[] = [];
-  const remarks: string[] = [];
-  for (const { runbook, file } of books) {
-    const { action, ...rest } = runbook;
-    if (offered.some(({ id }) => id === runbook.id)) {
-      remarks.push(`The runbook ${runbook.id} of ${file} is not offered: another one has that id`);
-      continue;
-    }
-    const isTaken = action !== undefined && offered.some((other) => other.action?.key === action.key);
-    if (isTaken) remarks.push(`No key begins ${runbook.id} of ${file}: ${action.key} begins another one already`);
-    offered.push(isTaken ? rest : runbook);
-  }
-  return { offered, remarks };
-}
-
 /** Sources of one site; `openJournal` throws a `Stop` while there is no journal. */
 export function siteSources(site: Opened, openJournal: () => Promise<Journal>): Sources {
   let world: Promise<Result<SiteWorld, string>> | null = null;
@@ -246,7 +198,11 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
   };
   // Read once: a run has the runbook that its approvals were given for, and the board asks every two seconds.
   let offer: Promise<Offer> | null = null;
-  const offerNow = (): Promise<Offer> => (offer ??= readRunbooks(site));
+  const offerNow = (): Promise<Offer> =>
+    (offer ??= worldNow().then(async (world) => {
+      const { offerOn } = await import("./offer.ts");
+      return offerOn(site.values, site.io.env, world.ok ? world.value : null);
+    }));
   const runbooks = async (): Promise<readonly Runbook[]> => (await offerNow()).runbooks;
   return {
     ...lookingSources(worldNow, offerNow),

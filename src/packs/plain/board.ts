@@ -1,7 +1,6 @@
 /** The board of a site that belongs to no product: what each runbook selects, in the columns that it shows. */
 import type { Connections } from "../../connections/connect.ts";
 import { clean } from "../../engine/words.ts";
-import { lacksOf } from "../../phases/lacks.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import { targetNouns } from "../../phases/target-noun.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
@@ -53,6 +52,7 @@ function listed(runbook: Runbook, candidate: Candidate): BoardTarget {
       state: first === undefined ? "" : word(row[first]),
       operation: targetNouns(runbook),
       sources: sourcesOf(runbook, candidate),
+      columns: sourcesOf(runbook, candidate).map(({ name, says }) => ({ name, says })),
       begins: runbook.action === undefined || !stuck ? [] : [runbook.action.key],
       aside: null,
     },
@@ -66,15 +66,7 @@ function together(one: BoardTarget, other: BoardTarget): BoardTarget {
   return { ...main, reading: { ...main.reading, begins } };
 }
 
-/** The runbooks of which this site has every connection. */
-const fitting = (connections: Connections, runbooks: readonly Runbook[]): readonly Runbook[] =>
-  runbooks.filter((runbook) => lacksOf(runbook, connections).length === 0);
-
-async function readBoard(
-  connections: Connections,
-  runbooks: readonly Runbook[],
-): Promise<Result<BoardTarget[], string>> {
-  const books = fitting(connections, runbooks);
+async function readBoard(connections: Connections, books: readonly Runbook[]): Promise<Result<BoardTarget[], string>> {
   if (books.length === 0) return err("no runbook fits this site: each needs a connection that it does not have");
   const targets = new Map<string, BoardTarget>();
   for (const book of books) {

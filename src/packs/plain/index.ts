@@ -1,10 +1,14 @@
 /** Sites that belong to no product: what holds for any, and nothing that only one knows. */
 import { connectPlain, portsOfPlain } from "./connections.ts";
 import { bannersOf, secretsOf, type CoreSite } from "../../connections/site.ts";
+import type { Connections } from "../../connections/connect.ts";
+import { lacksOf } from "../../phases/lacks.ts";
+import type { Runbook } from "../../phases/spec.ts";
+import { targetNoun, targetNouns } from "../../phases/target-noun.ts";
 import { sentence } from "../../engine/words.ts";
 import { err } from "../../ports/result.ts";
 import { safeText } from "../../text/safe-text.ts";
-import { PLAIN_WORDS } from "../../ui/words.ts";
+import { PLAIN_WORDS, type SiteWords } from "../../ui/words.ts";
 import type { SitePack } from "../pack.ts";
 
 /** What the database says to the first question, with the next step. */
@@ -14,9 +18,22 @@ const NEXT: Readonly<Record<string, string>> = {
   1142: "This account may not read that table: GRANT it the right; handrail doctor names all that is missing.",
 };
 
+/** Where all runbooks call their targets alike, so does the screen. */
+function wordsFor(runbooks: readonly Runbook[]): SiteWords {
+  const [first, ...others] = new Set(runbooks.map((book) => `${targetNoun(book)}\n${targetNouns(book)}`));
+  const [target = PLAIN_WORDS.target, targets = PLAIN_WORDS.targets] = first?.split("\n") ?? [];
+  return others.length > 0 ? PLAIN_WORDS : { ...PLAIN_WORDS, target, targets };
+}
+
+/** The runbooks of which a site has every connection. */
+const offered = (runbooks: readonly Runbook[], connections: Connections): readonly Runbook[] =>
+  runbooks.filter((runbook) => lacksOf(runbook, connections).length === 0);
+
 export const plain: SitePack<CoreSite> = {
   product: "this site",
   words: PLAIN_WORDS,
+  wordsFor,
+  offered,
   log: null,
   parseSite: async (json) => {
     const { plainSite, siteParser } = await import("../../connections/site-schema.ts");

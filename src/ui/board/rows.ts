@@ -7,7 +7,8 @@ import { wordsOf, type Advice, type BoardTarget, type Reading, type RunSummary }
 import type { SiteWords } from "../words.ts";
 import { standingOf } from "./standing.ts";
 
-export interface TargetRow extends Pick<Reading, "status" | "glyph" | "tone" | "operation" | "sources">, Advice {
+export interface TargetRow
+  extends Pick<Reading, "status" | "glyph" | "tone" | "operation" | "sources" | "columns">, Advice {
   readonly target: BoardTarget;
   /** Its name, with its place where another target has the same. */
   readonly name: string;
@@ -35,6 +36,7 @@ export function rowOf(target: BoardTarget, run?: RunSummary, isShared = false): 
     name: nameOf(target, isShared),
     operation: reading.operation,
     sources: reading.sources,
+    ...(reading.columns === undefined ? {} : { columns: reading.columns }),
     failing: step === null ? "" : clean(step.name),
   };
 }

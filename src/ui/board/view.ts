@@ -3,7 +3,7 @@ import { adviceText } from "../advice.ts";
 import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
 import { cut, duration, fill, joinColumns, paragraph, restLine, rule, WIDE, windowOf } from "../layout.ts";
-import { cellsOf, inTone, line, span, type Line } from "../line.ts";
+import { cellsOf, inTone, line, span, type Line, type Tone } from "../line.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { Sort } from "../order.ts";
 import type { BoardTarget } from "../sources.ts";
@@ -22,31 +22,76 @@ interface Shown {
   readonly width: number;
 }
 
+/** A column behind status and name: what stands in it, and how wide it is. */
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly tone: Tone;
+  text(row: TargetRow): string;
+  /** The text of a row that stands below the list where it is cut here. */
+  whole(row: TargetRow): string;
+}
+
 interface Columns {
   readonly name: number;
-  readonly age: number;
-  readonly operation: number;
-  readonly step: number;
+  readonly others: readonly Column[];
 }
 
 /** How narrow the last column may be, in cells, before it is left out. */
-const STEP_LEAST = 10;
+const LAST_LEAST = 10;
+const AGE = 11;
+const OPERATION = 14;
+
+const ageText = ({ target, ages: isShown }: TargetRow): string =>
+  target.seconds === null || !isShown ? "" : duration(target.seconds);
+
+/** What is known of any target, in so many cells. */
+function knownColumns(room: number): Column[] {
+  const last = room - OPERATION - AGE - 2;
+  const operation = ({ operation: text }: TargetRow): string => text;
+  return [
+    { title: "OPERATION", width: OPERATION, tone: "plain", text: operation, whole: operation },
+    { title: "STUCK FOR", width: AGE, tone: "plain", text: ageText, whole: () => "" },
+    {
+      title: "STEP",
+      // A column of two letters says nothing; what it would say stands below the list.
+      width: last < LAST_LEAST ? 0 : last,
+      tone: "muted",
+      text: ({ failing }) => failing,
+      whole: ({ failing }) => (failing === "" ? "" : `at ${failing}`),
+    },
+  ];
+}
+
+/** The columns that runbooks show of their targets, as wide as what stands in them; those without room are left out. */
+function shownColumns(names: readonly string[], rows: readonly TargetRow[], room: number): Column[] {
+  let rest = room;
+  return names.map((name): Column => {
+    const text = ({ columns = [] }: TargetRow): string => columns.find((column) => column.name === name)?.says ?? "";
+    const longest = Math.max(cells(name), ...rows.map((row) => cells(text(row))));
+    const width = rest < Math.min(longest, LAST_LEAST) ? 0 : Math.min(longest, rest);
+    rest = Math.max(0, rest - width - 1);
+    const whole = (row: TargetRow): string => (text(row) === "" ? "" : `${name} ${text(row)}`);
+    return { title: name.toUpperCase(), width, tone: "plain", text, whole };
+  });
+}
 
 function columns(width: number, rows: readonly TargetRow[]): Columns {
   const longest = Math.max(8, ...rows.map(({ name }) => cells(name)));
   const name = Math.min(longest, Math.floor(width / 3), 32);
-  const age = 11;
-  const operation = 14;
-  const step = width - 3 - STATUS - name - age - operation - 3;
-  // A column of two letters says nothing; what it would say stands below the list.
-  return { name, age, operation, step: step < STEP_LEAST ? 0 : step };
+  const names = [...new Set(rows.flatMap(({ columns: own = [] }) => own.map((column) => column.name)))];
+  const room = width - 3 - STATUS - name - 1;
+  const others = names.length === 0 ? knownColumns(room) : shownColumns(names, rows, room);
+  return { name, others };
 }
+
+/** The columns that have room. */
+const drawn = ({ others }: Columns): readonly Column[] => others.filter(({ width }) => width > 0);
 
 function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line {
   const { glyphs } = look;
   const { target, status, tone } = row;
   const isMarked = model.board.marked.includes(target.key);
-  const age = target.seconds === null || !row.ages ? "" : duration(target.seconds);
   // What was true when it was last seen is not what is true now: no word of it keeps its colour.
   const standing = isStale(model.board)
     ? span("muted", fit(`${glyphs.doubt} was ${status}`, STATUS, glyphs.more))
@@ -57,11 +102,7 @@ function rowLine(row: TargetRow, model: Model, look: Look, wide: Columns): Line 
     " ",
     standing,
     span("strong", fit(middle(row.name, wide.name, glyphs.more), wide.name)),
-    " ",
-    fit(row.operation, wide.operation, glyphs.more),
-    " ",
-    fit(age, wide.age, glyphs.more),
-    ...(wide.step === 0 ? [] : [" ", span("muted", fit(row.failing, wide.step, glyphs.more))]),
+    ...drawn(wide).flatMap(({ width, tone: look, text }) => [" ", span(look, fit(text(row), width, glyphs.more))]),
   );
 }
 
@@ -74,7 +115,7 @@ function listLines(model: Model, wide: Columns, look: Look, height: number): Lin
   const head = line(
     span(
       "muted",
-      `   ${fit("STATUS", STATUS)}${fit(look.words.target.toUpperCase(), wide.name)} ${fit("OPERATION", wide.operation)} ${fit("STUCK FOR", wide.age)}${wide.step === 0 ? "" : " STEP"}`,
+      `   ${[`${fit("STATUS", STATUS)}${fit(look.words.target.toUpperCase(), wide.name)}`, ...drawn(wide).map(({ title, width }) => fit(title, width))].join(" ").trimEnd()}`,
     ),
   );
   const entries = rows.slice(from, to).map((row) => {
@@ -111,13 +152,13 @@ export const sourceLines = (row: TargetRow, width: number): Line[] =>
 /** What the list has cut of the row under the cursor, in full; not what the suggestion says anyway. */
 function cutTexts(row: TargetRow, model: Model, list: Columns, advice: string): string[] {
   const status = isStale(model.board) ? `was ${row.status}` : row.status;
-  const texts: readonly (readonly [string, number])[] = [
-    [status, STATUS - 2],
-    [row.name, list.name],
-    [row.operation, list.operation],
-    [row.failing === "" ? "" : `at ${row.failing}`, list.step + 3],
+  const own = [
+    { text: status, whole: status, width: STATUS - 2 },
+    { text: row.name, whole: row.name, width: list.name },
   ];
-  return texts.flatMap(([text, width]) => (cells(text) > width && !advice.includes(text) ? [text] : []));
+  const others = list.others.map(({ text, whole, width }) => ({ text: text(row), whole: whole(row), width }));
+  const cutOnes = [...own, ...others].filter(({ text, width }) => cells(text) > width).map(({ whole }) => whole);
+  return cutOnes.filter((text) => text !== "" && !advice.includes(text));
 }
 
 /** What the last run left of a target that it did not recover, unless the suggestion is about that run anyway. */

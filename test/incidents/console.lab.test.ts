@@ -1,0 +1,98 @@
+/** Each incident recovered from the board, by a person: in the words of its runbook, and of no product. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { HANDRAIL } from "../support/program.ts";
+import { openPty, type Pty } from "../support/pty.ts";
+import { approve } from "../support/walk.ts";
+import {
+  binaryLogWorld,
+  metadataLockWorld,
+  migratingWorld,
+  queueWorld,
+  serviceWorld,
+  type OwnWorld,
+} from "./worlds.ts";
+
+/** What the board says, the pages that are asked about, and how the world is then. */
+const WORLDS = [
+  {
+    name: "queue",
+    make: queueWorld,
+    board: "1 of 2 queues need you",
+    columns: "QUEUE    JOBS POISON",
+    pages: ["Take them out"],
+    right: [{ attempts: 0 }, { attempts: 3 }],
+  },
+  {
+    name: "migrating",
+    make: migratingWorld,
+    board: "volumes need you",
+    columns: "STATE",
+    pages: ["Close the migration"],
+    right: [{ state: "Ready" }, { state: "Destroy", there: 0 }, { state: "Ready" }],
+  },
+  {
+    name: "binary logs",
+    make: binaryLogWorld,
+    board: "1 of 1 servers need you",
+    columns: "DAYS",
+    pages: ["Purge and let"],
+    right: { logs: 2, days: 3 },
+  },
+  {
+    name: "metadata lock",
+    make: metadataLockWorld,
+    board: "tables need you",
+    columns: "WAITING",
+    pages: ["End it"],
+    right: { waiting: 0, rows: [{ note: "a" }, { note: "b" }] },
+  },
+  {
+    name: "service",
+    make: serviceWorld,
+    board: "1 of 1 services need you",
+    columns: "STATE",
+    pages: ["Restart"],
+    right: { starts: 1 },
+  },
+] as const;
+
+async function open({ site }: OwnWorld): Promise<Pty> {
+  const t = openPty(HANDRAIL, ["--file", site.file], { env: { ...process.env, ...site.env }, cwd: site.root });
+  await t.waitFor("need you");
+  return t;
+}
+
+describe.each(WORLDS)("$name", ({ make, board, columns, pages, right }) => {
+  let world: OwnWorld;
+
+  beforeAll(async () => {
+    world = await make();
+  });
+  afterAll(() => world.down());
+
+  it("is recovered from the board, page by page", async () => {
+    await world.spoil();
+    const t = await open(world);
+    const seen: string[] = [];
+    try {
+      await t.waitFor(board);
+      // Until the runbooks are read a key of theirs begins none.
+      await t.waitFor("asks before every change");
+      expect(t.text()).toContain(columns);
+      seen.push(t.text());
+      await t.press("d");
+      for (const page of ["APPROVAL to begin", ...pages.map((title) => `APPROVAL: ${title}`)]) {
+        await t.waitFor(page);
+        seen.push(t.text());
+        await approve(t, page);
+      }
+      await t.waitFor("the run is closed, exit 0");
+      seen.push(t.text());
+    } finally {
+      t.kill();
+      await t.ended;
+    }
+    expect(await world.state()).toMatchObject(right);
+    expect(seen.join("\n")).not.toMatch(/\bVMs?\b|JobLog|appliance|CloudStack|Volume Daemon/u);
+  });
+});
