@@ -5,13 +5,9 @@ import { ownDatabase, ownSite, type OwnDatabase, type OwnSite } from "../support
 import { carryOutAs } from "../support/own-person.ts";
 import { openPty, type Pty } from "../support/pty.ts";
 import { HANDRAIL } from "../support/program.ts";
+import { BALANCER } from "./worlds.ts";
 
 const FILE = join(import.meta.dirname, "balancer.yaml");
-const TABLES = `
-  CREATE TABLE pools (name VARCHAR(32) PRIMARY KEY, active VARCHAR(32) NOT NULL, ticket VARCHAR(64) NOT NULL) ENGINE=InnoDB;
-  CREATE TABLE nodes (name VARCHAR(32) PRIMARY KEY, well TINYINT NOT NULL) ENGINE=InnoDB`;
-const ROWS = `DELETE FROM pools; DELETE FROM nodes; INSERT INTO pools VALUES ('web','n1',''),('mail','n1','');
-  INSERT INTO nodes VALUES ('n1',0),('n2',1),('n3',1)`;
 const INPUT = ["ticket=INC-4711", "node=n2"];
 const MOVE = "move-balancer";
 const TELL = "tell-the-carrier";
@@ -35,12 +31,12 @@ const marks = (run: string): string[] =>
     );
 
 beforeAll(async () => {
-  database = await ownDatabase(TABLES);
+  database = await ownDatabase(BALANCER.tables);
 });
 afterAll(() => database.stop());
 beforeEach(async () => {
   site = ownSite({ db: { mysql: database.mysql } }, FILE);
-  await database.server.root.query(`USE shop; ${ROWS}`);
+  await database.server.root.query(`USE shop; ${BALANCER.rows}`);
   return () => {
     terminal?.kill();
     terminal = null;

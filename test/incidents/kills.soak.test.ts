@@ -1,8 +1,9 @@
 /** Each incident killed with -9 at twenty random moments and taken up: no effect twice, none lost. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../support/crash.ts";
-import { surviveOwnKill } from "../support/own-kill.ts";
+import { recoverOwn, surviveOwnKill } from "../support/own-kill.ts";
 import {
+  balancerWorld,
   binaryLogWorld,
   metadataLockWorld,
   migratingWorld,
@@ -22,6 +23,7 @@ const WORLDS = {
   "binary logs": binaryLogWorld,
   "metadata lock": metadataLockWorld,
   service: serviceWorld,
+  balancer: balancerWorld,
 };
 
 describe.each(Object.entries(WORLDS))("%s", (_name, make) => {
@@ -35,8 +37,7 @@ describe.each(Object.entries(WORLDS))("%s", (_name, make) => {
 
   it("recovers undisturbed", async () => {
     await world.spoil();
-    const ran = await world.site.run(world.runbook, { vm: [world.target] });
-    expect(ran).toMatchObject({ exit: 0, err: "" });
+    expect(await recoverOwn(world)).toMatchObject({ exit: 0, err: "" });
     expected = await world.state();
   });
 

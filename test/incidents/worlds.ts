@@ -11,6 +11,10 @@ export interface OwnWorld {
   readonly runbook: string;
   readonly target: string;
   readonly site: OwnSite;
+  /** What its runs are told. */
+  readonly input?: readonly string[];
+  /** What a person does outside, once a run waits for that. */
+  doByHand?(): Promise<void>;
   /** Makes it as wrong as the incident had it; waits until it is. */
   spoil(): Promise<void>;
   /** What is there of the effect: the same after every recovery, however often it was killed. */
@@ -100,6 +104,34 @@ export async function binaryLogWorld(): Promise<OwnWorld> {
       logs: (await ask(database, "SHOW BINARY LOGS")).length,
       days: (await ask(database, "SELECT CAST(@@expire_logs_days AS SIGNED) AS days"))[0]?.["days"],
     }),
+    down: async () => {
+      site.remove();
+      await database.stop();
+    },
+  };
+}
+
+export const BALANCER = {
+  tables: `
+  CREATE TABLE pools (name VARCHAR(32) PRIMARY KEY, active VARCHAR(32) NOT NULL, ticket VARCHAR(64) NOT NULL) ENGINE=InnoDB;
+  CREATE TABLE nodes (name VARCHAR(32) PRIMARY KEY, well TINYINT NOT NULL) ENGINE=InnoDB`,
+  rows: `DELETE FROM pools; DELETE FROM nodes; INSERT INTO pools VALUES ('web','n1',''),('mail','n1','');
+  INSERT INTO nodes VALUES ('n1',0),('n2',1),('n3',1)`,
+};
+
+/** The state is where the balancer points, and which ticket stands beside each pool. */
+export async function balancerWorld(): Promise<OwnWorld> {
+  const database = await ownDatabase(BALANCER.tables);
+  const site = ownSite({ db: { mysql: database.mysql } }, file("balancer"));
+  return {
+    runbook: "move-balancer",
+    target: "web",
+    site,
+    input: ["ticket=INC-4711", "node=n2"],
+    doByHand: async () =>
+      void (await database.server.root.query("UPDATE shop.pools SET active = 'n2' WHERE name = 'web'")),
+    spoil: async () => void (await database.server.root.query(`USE shop; ${BALANCER.rows}`)),
+    state: () => ask(database, "SELECT name, active, ticket FROM shop.pools ORDER BY name"),
     down: async () => {
       site.remove();
       await database.stop();

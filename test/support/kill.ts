@@ -29,11 +29,12 @@ export function chooseKill(pick: (below: number) => number): Kill {
 /** When the program is killed: so many lines said, or the first time that it says something; and milliseconds later. */
 export type Moment = Pick<Kill, "line" | "after"> | { readonly says: RegExp; readonly after: number };
 
-/** Starts the program and kills it at a moment; gives its exit code, null when it was killed. */
+/** Starts the program and kills it at a moment; gives its exit code, null when it was killed. `ends`: codes that it may end with. */
 export async function killed(
   incident: Pick<Incident, "env">,
   args: readonly string[],
   moment: Moment,
+  ends: readonly number[] = [0],
 ): Promise<number | null> {
   const env = { ...process.env, ...incident.env };
   const child = spawn(HANDRAIL, args, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -49,7 +50,7 @@ export async function killed(
     due ||= come;
   });
   const code = await ended;
-  if (code !== null && code !== 0) throw new Error(`exit ${code}: ${said}`);
+  if (code !== null && !ends.includes(code)) throw new Error(`exit ${code}: ${said}`);
   return code;
 }
 

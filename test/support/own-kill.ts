@@ -2,24 +2,36 @@
 import { expect } from "vitest";
 import type { OwnWorld } from "../incidents/worlds.ts";
 import { EXIT } from "../../src/engine/exit.ts";
+import type { Said } from "./incident.ts";
 import { killed, type Moment } from "./kill.ts";
 
 /** More sessions than any kill needs. */
 const MOST = 6;
 
 /** Kills one run and brings it to its end; gives its last exit code. */
-export async function surviveOwnKill({ site, runbook, target }: OwnWorld, moment: Moment): Promise<number> {
+export async function surviveOwnKill(world: OwnWorld, moment: Moment): Promise<number> {
+  const { site, runbook, target, input = [], doByHand } = world;
   site.forget();
-  const grant = await site.grant(runbook, { vm: [target] });
-  const words = ["run", runbook, "--file", site.file, "--vm", target, "--grant", grant];
-  let exit = await killed(site, words, moment);
+  const grant = await site.grant(runbook, { vm: [target], input });
+  const inputs = input.flatMap((each) => ["--input", each]);
+  const words = ["run", runbook, "--file", site.file, "--vm", target, ...inputs, "--grant", grant];
+  let exit = await killed(site, words, moment, doByHand === undefined ? [0] : [0, EXIT.needed]);
   for (let session = 0; exit !== 0 && session < MOST; session += 1) {
+    if (exit === EXIT.needed) await doByHand?.();
     const said = await site.cli("resume", ["last"], { grant, file: undefined });
     if (said.exit !== EXIT.usage) exit = said.exit;
     // It was through before it was killed, or was killed before it wrote anything down: then nothing was done.
     else if (/is closed/u.test(said.err)) exit = 0;
-    else exit = (await site.cli("run", [runbook], { vm: [target], grant })).exit;
+    else exit = (await site.cli("run", [runbook], { vm: [target], input, grant })).exit;
   }
   expect(exit).not.toBeNull();
   return exit ?? -1;
+}
+
+/** One run that nobody kills; what a person does outside is done once it waits for that. */
+export async function recoverOwn({ site, runbook, target, input = [], doByHand }: OwnWorld): Promise<Said> {
+  const ran = await site.run(runbook, { vm: [target], input });
+  if (ran.exit !== EXIT.needed || doByHand === undefined) return ran;
+  await doByHand();
+  return site.resume(runbook, { vm: [target], input });
 }
