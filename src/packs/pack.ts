@@ -19,8 +19,8 @@ import type { Setup } from "./setup.ts";
 export interface Board {
   /** The rows of the board: what the runbooks select, and what is known beside it. */
   read(connections: Connections, runbooks: readonly Runbook[]): ReturnType<Sources["board"]>;
-  /** Everything that is known of one row. What does not answer is named, the rest is shown. */
-  detail(connections: Connections, row: BoardTarget): ReturnType<Sources["detail"]>;
+  /** Everything that is known of one row, what the runbooks show of it among that. What does not answer is named. */
+  detail(connections: Connections, row: BoardTarget, runbooks: readonly Runbook[]): ReturnType<Sources["detail"]>;
   /** The runbooks of a file with the keys that begin them, also where the file is too old to say them. */
   withActions(runbooks: readonly Explained[]): readonly Explained[];
   /** What does not answer of all that a recovery needs besides the database: as sentences. */

@@ -265,6 +265,8 @@ export interface Runbook {
   readonly select: SelectSpec;
   readonly probes: Readonly<Record<string, ProbeSpec>>;
   readonly phases: readonly PhaseSpec[];
+  /** Ids of probes without item and facts, whose answers the detail of a target shows; missing where there are none. */
+  readonly panels?: readonly string[];
   /** Missing in runbooks and journals of before there were any. */
   readonly holds?: readonly Hold[];
   readonly success: readonly Criterion[];

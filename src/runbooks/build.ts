@@ -148,6 +148,7 @@ export function buildRunbook(raw: RawRunbook): Runbook {
     phases,
     finally: raw.finally.map(({ id, title, script }) => ({ id, title, script })),
     ...(raw.printed.length > 0 ? { printed: raw.printed } : {}),
+    ...(raw.panels.length > 0 ? { panels: raw.panels } : {}),
     ...(raw.holds.length > 0 ? { holds: raw.holds.map((hold) => drop({ ...hold })) as readonly Hold[] } : {}),
     success: raw.success.map((criterion) => drop({ ...criterion })) as Runbook["success"],
   };

@@ -76,6 +76,7 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
   checker.expression({ raw: runbook.select, path: ["select"], sight: nothing }, "stuck", ["bool"]);
   for (const [name, { choice_from: query }] of Object.entries(runbook.inputs ?? {}))
     if (query !== undefined) checker.question(query, ["inputs", name, "choice_from"]);
+  for (const [index, name] of runbook.panels.entries()) checker.probe(name, ["panels", index], nothing);
   for (const [index, raw] of runbook.phases.entries()) {
     phase(checker, raw, ["phases", index]);
     holdsFrom(checker, runbook, raw.id);

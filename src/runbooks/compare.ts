@@ -72,6 +72,7 @@ const BOOK_FIELDS: Named = {
   holds: ["holds", "check"],
   success: ["success criteria", "check"],
   finally: ["evidence that is collected at the end", "effect"],
+  panels: ["panels of the detail", "text"],
   printed: ["printed statements", "text"],
 };
 

@@ -216,6 +216,7 @@ const probesOf = ({ needs: conditions = [], rung, steps }: RawPhase): unknown[] 
 const uses = (runbook: RawRunbook): Set<string> =>
   new Set([
     ...[...runbook.success, ...runbook.holds].map(({ probe }) => probe),
+    ...runbook.panels,
     ...runbook.phases.flatMap(probesOf).map(String),
   ]);
 

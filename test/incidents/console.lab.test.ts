@@ -96,3 +96,22 @@ describe.each(WORLDS)("$name", ({ make, board, columns, pages, right }) => {
     expect(seen.join("\n")).not.toMatch(/\bVMs?\b|JobLog|appliance|CloudStack|Volume Daemon/u);
   });
 });
+
+describe("the detail of a target", () => {
+  it("shows what its runbook lists, and what the probes see that it names", async () => {
+    const world = await queueWorld();
+    await world.spoil();
+    const t = await open(world);
+    try {
+      await t.waitFor("asks before every change");
+      await t.press("enter");
+      await t.waitFor("not as expected");
+      expect(t.text()).toContain("No job of mail was tried more than 100 times");
+      expect(t.text()).toMatch(/jobs 2, poison 1/u);
+    } finally {
+      t.kill();
+      await t.ended;
+      await world.down();
+    }
+  });
+});

@@ -131,7 +131,9 @@ function lookingSources(
     },
     detail: async (target) => {
       const world = await worldNow();
-      return world.ok ? (await world.value.pack.board()).detail(world.value.connections, target) : world;
+      if (!world.ok) return world;
+      const [board, { runbooks }] = await Promise.all([world.value.pack.board(), offerNow()]);
+      return board.detail(world.value.connections, target, runbooks);
     },
     rows: async (table, keys) => {
       const world = await worldNow();

@@ -5,8 +5,9 @@ import type { Runbook } from "../../phases/spec.ts";
 import { targetNouns } from "../../phases/target-noun.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import { askSelection, candidates, type Candidate } from "../../runbooks/select.ts";
-import type { BoardTarget, Detail, Panel, Reading } from "../../ui/sources.ts";
+import type { BoardTarget, Reading } from "../../ui/sources.ts";
 import type { Board } from "../pack.ts";
+import { readDetail } from "./detail.ts";
 
 const word = (value: unknown): string => (value === null || value === undefined ? "" : clean(String(value)));
 
@@ -80,21 +81,6 @@ async function readBoard(connections: Connections, books: readonly Runbook[]): P
   }
   return ok([...targets.values()]);
 }
-
-/** All that a row says, under the names of its columns. */
-const panelOf = (target: BoardTarget): Panel => ({
-  title: "What the runbook lists",
-  lines: target.reading.sources.map(({ name, says }) => ({
-    kind: "cells",
-    cells: [
-      { text: name, tone: "muted", width: 24 },
-      { text: says, tone: "plain", width: "rest" },
-    ],
-  })),
-});
-
-const readDetail = (_connections: Connections, target: BoardTarget): Promise<Result<Detail, string>> =>
-  Promise.resolve(ok({ panels: [panelOf(target)], missing: [] }));
 
 export const board: Board = {
   read: readBoard,
