@@ -86,7 +86,8 @@ function spanText(seconds: number): string {
   return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`;
 }
 
-function effectText({ what: object, verb, count }: DocumentSummary["effects"][number]): string {
+/** What a page does to one thing, counted. */
+export function effectText({ what: object, verb, count }: DocumentSummary["effects"][number]): string {
   if (verb === "") return `${count} x ${clean(object)}`;
   return `${verb} ${countText(count, "row")} of ${clean(object)}`;
 }

@@ -4,6 +4,7 @@
  * Every reader is told by the kind itself: none guesses from the shape of a request.
  */
 import type { DiffOptions } from "./diff-lines.ts";
+import type { RowTable } from "./diff-table.ts";
 import type { Fields } from "./field.ts";
 import type { Scope } from "./expression.ts";
 import type { Json, JsonObject } from "../ports/json.ts";
@@ -84,6 +85,8 @@ export interface ChangeKind<S extends ChangeSpec> {
   preview(request: JsonObject, ports: Ports): Promise<Result<JsonObject | null, Failure>>;
   /** A preview as safe lines; also what else was seen where there is none. */
   previewLines(preview: JsonObject, options: DiffOptions): readonly string[];
+  /** The same as a table, where that says all of its rows; null where it does not. */
+  previewTable?(preview: JsonObject): RowTable | null;
   /** What of a preview has to be the same for an approval of it to stand: without what a clock or chance decides. */
   seal(preview: JsonObject): Json;
   /** What it does, counted. */

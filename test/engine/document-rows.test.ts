@@ -57,9 +57,12 @@ describe("rows of several targets", () => {
     const texts = pageOf({ a: ["1", "2"], b: ["3"], c: ["4"] });
     expect(texts.filter((text) => text.includes("whether tables"))).toHaveLength(1);
     expect(texts.join("\n")).toContain("(for all 3)");
-    expect(texts.filter((text) => text.includes("ready -> none"))).toEqual(["   in each row: b ready -> none"]);
-    for (const id of ["1", "2", "3", "4"]) expect(texts.join("\n")).toContain(`${id}  a  snap-${id} -> ''`);
-    expect(texts).toContain("For a (1 step), b (1 step), c (1 step)");
+    expect(texts.filter((text) => text.includes("ready -> none"))).toEqual([
+      "   change 4 rows of t, by id; in each row: a … -> ''; b ready -> none",
+    ]);
+    for (const text of ["    a", "      1: snap-1", "      2: snap-2", "    b  3: snap-3", "    c  4: snap-4"])
+      expect(texts).toContain(text);
+    expect(texts[0]).toMatch(/\(a 1, b 1, c 1\)/u);
   });
 
   it("say a column in its row where only some have it, whatever their number", () => {

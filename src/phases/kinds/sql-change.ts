@@ -1,6 +1,7 @@
 /** `sql.change`: one bound statement, previewed under locks, applied only to the rows that were approved. */
 import type { Scope } from "../expression.ts";
 import { previewLines } from "../diff-lines.ts";
+import { rowTable } from "../diff-table.ts";
 import type { Json, JsonObject } from "../../ports/json.ts";
 import type { Attempt, EffectPart, RequestError, ChangeKind, WayBack } from "../change-kind.ts";
 import type { Dispatched, Held } from "../../ports/dispatch.ts";
@@ -172,6 +173,7 @@ export const sqlChange: ChangeKind<SqlChangeSpec> = {
   keepsUndo: () => true,
   wayBack: (_spec, preview) => wayBack(preview),
   previewLines: (preview, options) => previewLines(previewOf(preview), options),
+  previewTable: (preview) => rowTable(previewOf(preview)),
   seal,
   effects,
   risk: (spec): Risk => (verbOf(spec.sql) === "DELETE" ? "destroy" : "change"),
