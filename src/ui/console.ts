@@ -3,6 +3,7 @@
  * press its keys.
  */
 import type { StopCause } from "../engine/operator-port.ts";
+import { withFoot } from "./answers/view.ts";
 import { ignoreKey } from "./ask/act.ts";
 import { changeQuestion } from "./ask/change.ts";
 import { seeQuestion } from "./ask/view.ts";
@@ -130,7 +131,7 @@ export class Console {
 
   look(): Look {
     const { glyphs = UNICODE, timers } = this.#wish;
-    return { ...this.size, glyphs, words: wordsOf(this.model.site), nowMs: timers.now() };
+    return withFoot(this.model, { ...this.size, glyphs, words: wordsOf(this.model.site), nowMs: timers.now() });
   }
 
   /** Changes the model and carries out what the change asks for; resolves when that is answered. */

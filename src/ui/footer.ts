@@ -1,7 +1,6 @@
 /** The last two lines of every screen: what was said last, and the keys that work now. */
 import type { Explained } from "../runbooks/explain.ts";
 import { advisedBinding } from "./advice.ts";
-import { lossRest } from "./answers/view.ts";
 import { awayLine } from "./away.ts";
 import { cells } from "./cells.ts";
 import { keyName, MODE_TITLES } from "./key-names.ts";
@@ -78,8 +77,7 @@ export function footerLine(mode: Mode, model: Model, look: Look): Line {
 
 export function foot(model: Model, look: Look): Line[] {
   const message = messageOn(model, look);
-  // The line below the answers is their rest while nothing else is said there: a command is never cut.
-  const said = message === null ? (awayLine(model, look) ?? lossRest(model, look) ?? line("")) : line(message);
+  const said = message === null ? (awayLine(model, look) ?? line("")) : line(message);
   return [said, footerLine(modeOf(model), model, look)];
 }
 

@@ -112,9 +112,12 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
-/** Lines at the bottom of every window: the four answers, what was said last, the keys. */
+/** Lines at the bottom of a window: the four answers, what was said last, the keys. */
 export const FOOT_ROWS = Object.keys(TITLES).length + 2;
+
+/** The same in this window: a command that does not fit on its line has another one. */
+export const footRows = ({ footRows: rows = FOOT_ROWS }: Look): number => rows;
 
 /** Lines of the window for what can be scrolled: a rule stands above and below it. */
 export const bodyRoom = (model: Model, look: Look): number =>
-  look.rows - 3 - FOOT_ROWS - Math.min(2, model.site.banners.length);
+  look.rows - 3 - footRows(look) - Math.min(2, model.site.banners.length);

@@ -6,7 +6,7 @@ import { clean } from "../engine/words.ts";
 import { foot } from "./footer.ts";
 import { journalBody } from "./runs/view.ts";
 import { MODE_TITLES } from "./key-names.ts";
-import { fill, FOOT_ROWS, frame, inWindow, MIN, paragraph, rule, tooSmall } from "./layout.ts";
+import { fill, footRows, frame, inWindow, MIN, paragraph, rule, tooSmall } from "./layout.ts";
 import { apart, fitLine, inTone, line, span, type Line } from "./line.ts";
 import { modeOf } from "./mode.ts";
 import { isDriving, top, type Mode, type Model, type OpenQuestion, type RunModel } from "./model.ts";
@@ -120,8 +120,8 @@ export function screenLines(model: Model, look: Look): Line[] {
   const lines = screenUnder(model, look);
   if (modeOf(model) !== "writing" || model.entry === null) return lines;
   const words = entryLines(model.entry, look).map((row) => fitLine(row, look.columns, look.glyphs.more));
-  const from = Math.max(0, look.rows - FOOT_ROWS - words.length);
-  return [...lines.slice(0, from), ...words, ...lines.slice(look.rows - FOOT_ROWS)];
+  const from = Math.max(0, look.rows - footRows(look) - words.length);
+  return [...lines.slice(0, from), ...words, ...lines.slice(look.rows - footRows(look))];
 }
 
 const RUNS: Readonly<Partial<Record<Mode, "run" | "replay">>> = {

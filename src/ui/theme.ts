@@ -108,4 +108,6 @@ export interface Look {
   readonly glyphs: Glyphs;
   readonly words: SiteWords;
   readonly nowMs: number;
+  /** Lines at the bottom of the window, where a long command takes more of them than usual. */
+  readonly footRows?: number;
 }

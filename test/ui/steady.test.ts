@@ -1,6 +1,6 @@
 /** What stands on the screen while a run waits: a resize asks for no key twice, what is no longer so goes, a command stays whole. */
 import { afterEach, expect, test } from "vitest";
-import { lossRest, answerLines } from "../../src/ui/answers/view.ts";
+import { answerLines, withFoot } from "../../src/ui/answers/view.ts";
 import { textOf } from "../../src/ui/line.ts";
 import { at, board, SITE } from "./models.ts";
 import { approve, begin } from "./person.ts";
@@ -78,12 +78,46 @@ test("Space marks and goes down a row, so two in a row are two keys", async () =
   expect(s.lines().find((text) => text.startsWith("▌"))).toContain("mail-01");
 });
 
+const command = (words: string): string =>
+  `HANDRAIL_LAB=a-lab-with-a-long-name bin/handrail ${words} --config /srv/x.yaml`;
+
+/** The command to come back that a screen shows, its lines joined. */
+function lossOn(lines: readonly string[], rows: number): string {
+  const first = lines.findIndex((text) => text.startsWith("Line lost"));
+  return lines
+    .slice(first, first + rows)
+    .map((text) => text.replace(/^Line lost/u, "").trim())
+    .join(" ");
+}
+
 test("the command to come back is whole in the smallest window, on a second line where it is long", () => {
-  const command = (words: string): string =>
-    `HANDRAIL_LAB=a-lab-with-a-long-name bin/handrail ${words} --config /srv/x.yaml`;
   const model = board({ site: { ...SITE, command } });
   const look = { ...at(0), columns: 60, rows: 15 };
-  const texts = [...answerLines(model, look), lossRest(model, look) ?? []].map((each) => textOf(each).trim());
-  const [first = "", rest = ""] = texts.slice(-2);
-  expect(`${first.replace(/^Line lost +/u, "")} ${rest}`).toBe(command("console"));
+  expect(lossOn(answerLines(model, look).map(textOf), 2)).toBe(command("console"));
+  expect(withFoot(model, look).footRows).toBe(7);
+  expect(withFoot(model, { ...look, columns: 120 }).footRows).toBeUndefined();
+});
+
+test.each([
+  { columns: 60, rows: 15 },
+  { columns: 80, rows: 24 },
+])("a message takes nothing of a long command ($columns wide): on the board, a page, the run", async (size) => {
+  const world = { ...makeWorld(), site: { ...SITE, command } };
+  const s = (screen = await openScreen(world, size));
+  await s.waitFor("pgtest1");
+  await s.press("y");
+  expect(lossOn(s.lines(), 2)).toBe(command("console"));
+  await s.press("c");
+  await s.waitFor("APPROVAL to begin");
+  await s.press("a");
+  expect(s.lines().at(-2)).toMatch(/early|below/u);
+  const id = /run (\d{8}-\d{4}-\w+)/u.exec(s.text())?.[1] ?? "";
+  expect(lossOn(s.lines(), 2)).toBe(command(`resume ${id}`));
+  await s.advance(500);
+  await approve(s, "APPROVAL to begin");
+  await s.waitFor("DECISION");
+  await s.advance(500);
+  await s.press("1");
+  await s.waitFor("APPROVAL: 2 Detach");
+  expect(lossOn(s.lines(), 2)).toBe(command(`resume ${id}`));
 });

@@ -4,6 +4,8 @@ import { cells, fit, wrap } from "../cells.ts";
 import { fitLine, line, span, type Line } from "../line.ts";
 import { modeOf } from "../mode.ts";
 import { top, type Mode, type Model, type Screen } from "../model.ts";
+import { fill, FOOT_ROWS, footRows } from "../layout.ts";
+import { commandOf } from "../sources.ts";
 import type { Look } from "../theme.ts";
 import { plain, TITLES, type Answers, type Loss } from "./answers.ts";
 import { actionsOf } from "../palette/actions.ts";
@@ -66,16 +68,14 @@ function answersOfPage(model: Model, look: Look): Answers {
 
 const TITLE_COLUMNS = 11;
 
-/** What happens and the command to come back, or the command alone where both do not fit: in words of it on two lines. */
-function lossTexts({ text, command }: Loss, columns: number): readonly [string, string] {
+/** What happens and the command to come back, or the command alone where both do not fit: on as many lines as it takes. */
+function lossTexts({ text, command }: Loss, columns: number): string[] {
   const room = columns - TITLE_COLUMNS;
   const whole = `${text}; ${command}`;
-  if (cells(whole) <= room) return [whole, ""];
-  const [first = "", ...rest] = wrap(command, room);
-  return [first, rest.join(" ")];
+  return cells(whole) <= room ? [whole] : wrap(command, room);
 }
 
-/** Words that say the same shorter, one after the other until the answer fits. */
+/** Words that say the same shorter, one after the other until the answer fits: what it is about is never cut for them. */
 const SHORTER: readonly (readonly [RegExp, string])[] = [
   [/; under way: not known$/u, "; rest not known"],
   [/^of \d+ changes?: /u, ""],
@@ -86,22 +86,35 @@ function shorten(text: string, room: number): string {
   return SHORTER.reduce((short, [words, other]) => (cells(short) <= room ? short : short.replace(words, other)), text);
 }
 
-/** The answers of the page on the screen, a line each. */
+/** The answers of the page on the screen, a line each; a command to come back that is longer goes on in another one. */
 export function answerLines(model: Model, look: Look): Line[] {
   const { loss, ...others } = answersOf(model, look);
-  const [text] = lossTexts(loss, look.columns);
+  const [text = "", ...rest] = lossTexts(loss, look.columns);
   const answers = { ...others, loss: { ...loss, text } };
-  return (Object.keys(TITLES) as (keyof Answers)[]).map((name) => {
+  const lines = (Object.keys(TITLES) as (keyof Answers)[]).map((name) => {
     const { text: answer, tone } = answers[name];
     const short = shorten(clean(answer), look.columns - TITLE_COLUMNS);
     const words = line(span("muted", fit(TITLES[name], TITLE_COLUMNS)), span(tone, short));
     return fitLine(words, look.columns, look.glyphs.more);
   });
+  const below = rest.slice(0, MOST_ROWS).map((each) => line(" ".repeat(TITLE_COLUMNS), span(loss.tone, clean(each))));
+  return fill([...lines, ...below], Math.max(lines.length + below.length, footRows(look) - KEY_ROWS));
 }
 
-/** What of the command to come back has no room behind the answers; null where all of it has. */
-export function lossRest(model: Model, look: Look): Line | null {
-  const { loss } = answersOf(model, look);
-  const [, rest] = lossTexts(loss, look.columns);
-  return rest === "" ? null : line(" ".repeat(TITLE_COLUMNS), span(loss.tone, clean(rest)));
+/** The line of what was said last, and that of the keys. */
+const KEY_ROWS = 2;
+
+/** Words of the longest command that brings back to a run. */
+const LONGEST = "resume 20000101-0000-xxxx";
+
+/** So many more lines a command may take: a window of the least size has to have room for a page above it. */
+const MOST_ROWS = 3;
+
+/**
+ * A window with as many lines at its bottom as a command to come back takes on any page of this site: a page that comes has
+ * the room that the one before it had, whatever else is said there.
+ */
+export function withFoot(model: Model, look: Look): Look {
+  const lines = wrap(commandOf(model.site, LONGEST), look.columns - TITLE_COLUMNS);
+  return lines.length === 1 ? look : { ...look, footRows: FOOT_ROWS + Math.min(MOST_ROWS, lines.length - 1) };
 }

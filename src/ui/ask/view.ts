@@ -1,7 +1,7 @@
 /** Approval and decision: one page, one question, nothing that could be pressed by mistake. */
 import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
-import { FOOT_ROWS, paragraph, rule, tooSmall } from "../layout.ts";
+import { footRows, paragraph, rule, tooSmall } from "../layout.ts";
 import { choiceNotes, type NoteForm } from "../../engine/question-text.ts";
 import { apart, line, span, textOf, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
@@ -11,7 +11,7 @@ import { ARMING_MS, ignore, isNamed, linesBelow } from "./change.ts";
 import { forget, isSame, see, unseen, type PageWindow, type Unseen } from "./sight.ts";
 
 /** Lines of the window that a page of questions leaves for its content: above it its head, below it a rule and the foot. */
-const askRoom = (look: Look): number => Math.max(2, look.rows - 3 - FOOT_ROWS);
+const askRoom = (look: Look): number => Math.max(2, look.rows - 3 - footRows(look));
 
 /** The same of an approval page, which a name that is typed takes a line of. */
 const pageRoom = ({ page }: OpenPage, look: Look): number => askRoom(look) - (page.typed === null ? 0 : 1);

@@ -3,7 +3,7 @@ import { receiptPage, TITLE_COLUMNS } from "../../engine/receipt-text.ts";
 import type { Receipt } from "../../engine/receipt.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, wrap } from "../cells.ts";
-import { fill, FOOT_ROWS, inWindow, rule } from "../layout.ts";
+import { fill, footRows, inWindow, rule } from "../layout.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
 import type { Model, RunModel } from "../model.ts";
 import { commandOf } from "../sources.ts";
@@ -61,7 +61,7 @@ const LOW = 20;
 
 /** Lines for the receipt: above it stand whose it is, the phases and its title, below it the answers and keys. */
 export const receiptRoom = (run: RunModel, look: Look): number =>
-  look.rows - FOOT_ROWS - (look.rows > 22 ? 1 : 0) - runTitle(run, look).length - (look.rows < LOW ? 2 : 3);
+  look.rows - footRows(look) - (look.rows > 22 ? 1 : 0) - runTitle(run, look).length - (look.rows < LOW ? 2 : 3);
 
 /** The part of the receipt that has room below the phases. */
 export function receiptBody(model: Model, run: RunModel, look: Look): Line[] {
