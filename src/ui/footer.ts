@@ -49,12 +49,16 @@ function offers(mode: Mode, model: Model, look: Look, advised: Binding | undefin
   }));
 }
 
-const widthOf = ({ key, label }: Offer): number => cells(key) + 1 + cells(label) + 2;
+/** What stands between two of them. */
+const GAP = "  ";
+
+const widthOf = ({ key, label }: Offer): number => cells(key) + 1 + cells(label) + GAP.length;
 
 /** Those that find room, the first ones first; help and back always. */
 function fitting(all: readonly Offer[], columns: number): Offer[] {
   const last = all.filter(({ binding }) => binding.stays === true);
-  let room = columns - last.reduce((sum, offer) => sum + widthOf(offer), 0);
+  // Nothing stands behind the last one.
+  let room = columns + GAP.length - last.reduce((sum, offer) => sum + widthOf(offer), 0);
   const fits = all.filter((offer) => {
     if (offer.binding.stays === true || widthOf(offer) > room) return false;
     room -= widthOf(offer);
@@ -66,13 +70,14 @@ function fitting(all: readonly Offer[], columns: number): Offer[] {
 /** Labels of the mode; what is advised is lit. */
 export function footerLine(mode: Mode, model: Model, look: Look): Line {
   const advised = advisedBinding(model);
-  return line(
-    ...fitting(offers(mode, model, look, advised), look.columns).flatMap(({ binding, key, label }): TextSpan[] => {
-      if (binding === advised) return [span("focus", `${key} ${label}`), span("plain", "  ")];
+  const spans = fitting(offers(mode, model, look, advised), look.columns).flatMap(
+    ({ binding, key, label }): TextSpan[] => {
+      if (binding === advised) return [span("focus", `${key} ${label}`), span("plain", GAP)];
       const can = binding.enabled === undefined || binding.enabled(model) === true;
-      return [span(can ? "accent" : "muted", key), span(can ? "plain" : "muted", ` ${label}  `)];
-    }),
+      return [span(can ? "accent" : "muted", key), span(can ? "plain" : "muted", ` ${label}`), span("plain", GAP)];
+    },
   );
+  return line(...spans.slice(0, -1));
 }
 
 export function foot(model: Model, look: Look): Line[] {

@@ -46,7 +46,7 @@ export const UNICODE: Glyphs = {
   arrow: "→",
   up: "↑",
   down: "↓",
-  keys: { enter: "⏎", up: "↑", down: "↓", left: "←", right: "→" },
+  keys: { enter: "⏎", space: "␣", up: "↑", down: "↓", left: "←", right: "→" },
 };
 
 export const ASCII: Glyphs = {

@@ -64,7 +64,7 @@ test("what was said of lines that the window did not show is gone with the windo
 test("the key bar of the board has the key that marks, at 80 columns too", async () => {
   screen = await openScreen(makeWorld());
   await screen.waitFor("2 of 3 VMs need you");
-  expect(screen.lines().at(-1)).toContain("Space mark  * all");
+  expect(screen.lines().at(-1)).toContain("␣ mark  * all  ⏎ detail  ? help  : find  q quit");
 });
 
 test("the help says of a key that does nothing now why it does not", async () => {

@@ -34,9 +34,9 @@ function undoOfTarget(run: RunSummary | undefined, row: TargetRow | undefined, m
   const page = "this page changes nothing";
   if (model.journal.items === null) return plain(`${page}; the journal is being read`);
   if (run === undefined && row !== undefined)
-    return plain(`nothing to undo: the journal lists no run of ${clean(row.target.label)}`);
+    return plain(`the journal lists no run of ${clean(row.target.label)}; nothing to undo`);
   if (run === undefined) return plain(page);
-  return plain(`${page}; the journal has run ${run.run_id} of it`);
+  return plain(`the journal has run ${run.run_id} of it; ${page}`);
 }
 
 function lossHere(run: RunSummary | undefined, model: Model): Loss {
@@ -74,7 +74,7 @@ function undoOfPlan({ phases }: Explained): TextSpan {
   const steps = phases.flatMap((phase) => phase.steps);
   const final = steps.filter(({ marks }) => marks === "cannot be undone").length;
   const changes = final + steps.filter(({ marks }) => marks === "changes").length;
-  const text = `nothing of it is done; of ${countText(changes, "step")} that may change something ${final} cannot be undone`;
+  const text = `${final} of ${countText(changes, "changing step")} cannot be undone; nothing of it is done`;
   return span(final > 0 ? "danger" : "plain", text);
 }
 

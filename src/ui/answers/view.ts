@@ -77,9 +77,16 @@ function lossTexts({ text, command }: Loss, columns: number): string[] {
 
 /** Words that say the same shorter, one after the other until the answer fits: what it is about is never cut for them. */
 const SHORTER: readonly (readonly [RegExp, string])[] = [
+  [/, because .*$/u, ""],
+  [/ \(asks before every change\)$/u, " (asks first)"],
+  [/; a choice adds nothing$/u, ""],
   [/; under way: not known$/u, "; rest not known"],
   [/^of \d+ changes?: /u, ""],
   [/ by other means only/u, " by other means"],
+  [/ Esc is no: none of it is done$/u, " Esc is no"],
+  [/: the page says what is lost$/u, ""],
+  [/; each says what undoes it\.$/u, ""],
+  [/; (?:nothing of it is done|this page changes nothing|nothing to undo)$/u, ""],
 ];
 
 function shorten(text: string, room: number): string {
