@@ -23,13 +23,25 @@ import type { Look } from "./theme.ts";
 import { titleIn } from "./words.ts";
 import { entryLines } from "./writing.ts";
 
+/** Which lab it is, if it is one, and whether anything may be changed there. */
+function placeSpans({ site }: Model, speed: string): Line {
+  const lab = site.lab === null ? [] : [span("waiting", `LAB ${clean(site.lab)}${speed}`), span("plain", "  ")];
+  const access = site.readOnly ? [span("waiting", "READ ONLY  ")] : [];
+  return [...lab, ...access];
+}
+
+/** Who is looking at what in a low window: before the title of a run, where the bar of the site has no line. */
+function placeBefore(model: Model): Line {
+  const { site } = model;
+  const name = site.lab === null ? `${clean(site.name)} ` : "";
+  return [...placeSpans(model, ""), span("muted", `${name}as ${clean(site.operator)}`), span("plain", "  ")];
+}
+
 /** Who is looking at what: never missing, so that nobody takes a lab for the real thing or the other way round. */
 function siteBar(model: Model, look: Look, title: string): Line[] {
   const { site } = model;
   const speed = site.scale === 1 ? "" : ` at ${site.scale} times speed`;
-  const lab = site.lab === null ? [] : [span("waiting", `LAB ${clean(site.lab)}${speed}`), span("plain", "  ")];
-  const access = site.readOnly ? [span("waiting", "READ ONLY  ")] : [];
-  const header = [span("accent", "HANDRAIL  "), ...lab, ...access, span("strong", title)];
+  const header = [span("accent", "HANDRAIL  "), ...placeSpans(model, speed), span("strong", title)];
   const banners = site.banners.map((text) => line(span("danger", `! ${clean(text)}`)));
   return [
     apart(
@@ -149,8 +161,9 @@ const questionParts = (run: RunModel, question: OpenQuestion, look: Look): Parts
     : { head: decisionHead(run, question, look), body: decisionBody(question, look) };
 
 function runParts(model: Model, run: RunModel, look: Look, room: number): Parts {
-  const site = siteBar(model, look, "").slice(0, look.rows > 22 ? 1 : 0);
-  const head = [...site, ...runTitle(run, look)];
+  const isLow = look.rows <= 22;
+  const site = siteBar(model, look, "").slice(0, isLow ? 0 : 1);
+  const head = [...site, ...runTitle(run, look, isLow ? placeBefore(model) : [])];
   const height = room - head.length;
   const body = showsReceipt(run) ? receiptBody(model, run, look) : runBody(run, look, height);
   return { head, body };

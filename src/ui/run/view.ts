@@ -33,7 +33,8 @@ export function runHead(run: RunModel, look: Look): Line {
   const { state } = run;
   if (state === null) return line(span("strong", run.title));
   const names = state.targets.map(({ label }) => clean(label));
-  const subject = names.length > 3 ? `${names.length} ${look.words.targets}` : names.join(", ");
+  const most = look.columns < 80 ? 1 : 3;
+  const subject = names.length > most ? `${names.length} ${look.words.targets}` : names.join(", ");
   return line(
     span("accent", middle(subject, Math.floor(look.columns / 3), look.glyphs.more)),
     "  ",
@@ -197,9 +198,12 @@ function logLines(run: RunModel, look: Look, height: number): Line[] {
   return fill(lines, height);
 }
 
-/** The frame that replay and watching put around the same screen. */
-export function runTitle(run: RunModel, look: Look): Line[] {
-  const head = apart(runHead(run, look), line(span("muted", runSide(run))), look.columns, look.glyphs.more);
+/** The frame that replay and watching put around the same screen; `before`: what stands before the title where no bar does. */
+export function runTitle(run: RunModel, look: Look, before: Line = []): Line[] {
+  // Where it is and by whom goes before since when: a narrow window has no room for all of it.
+  const isNarrow = before.length > 0 && look.columns < 80;
+  const side = isNarrow ? runSide(run).replace(/ {2}.*$/u, "") : runSide(run);
+  const head = apart([...before, ...runHead(run, look)], line(span("muted", side)), look.columns, look.glyphs.more);
   if (run.how === "driving") return [head];
   const place = `event ${run.cursor} of ${run.history.length}`;
   const time = run.history.events[run.cursor - 1]?.wall_time.replace("T", " ").slice(0, 19) ?? "";
