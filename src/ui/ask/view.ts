@@ -3,11 +3,13 @@ import { START } from "../../engine/state.ts";
 import { clean } from "../../engine/words.ts";
 import { footRows, paragraph, rule, tooSmall } from "../layout.ts";
 import { choiceNotes, type NoteForm } from "../../engine/question-text.ts";
+import { cells, fit } from "../cells.ts";
 import { apart, line, span, textOf, type Line } from "../line.ts";
 import type { OpenChoice, OpenPage, OpenQuestion, RunModel } from "../model.ts";
 import type { Look } from "../theme.ts";
 import { drawPage, type PageDrawing } from "./page-lines.ts";
 import { ARMING_MS, ignore, isNamed, linesBelow } from "./change.ts";
+import { ownerText, waitersText } from "./whose.ts";
 import { forget, isSame, see, unseen, type PageWindow, type Unseen } from "./sight.ts";
 
 /** Lines of the window that a page of questions leaves for its content: above it its head, below it a rule and the foot. */
@@ -92,24 +94,33 @@ function canaryNow(run: RunModel, { page }: OpenPage, { words }: Look): string {
   const { state } = run;
   const first = state?.created.batch?.canary === true && page.phase !== START && page.targets.length === 1;
   return first && page.targets[0]?.key === state.targets[0]?.key
-    ? `  the first of ${state.targets.length} ${words.targets}; the others wait for it`
+    ? `the first of ${state.targets.length} ${words.targets}; the others wait for it`
     : "";
+}
+
+/** Where the page stands and who comes after it; in a narrow window without the run, which the last answer names. */
+function placeOfPage(run: RunModel, open: OpenPage, look: Look): string {
+  const others = canaryNow(run, open, look) || waitersText(run, open.page, look);
+  const place = whereNow(run);
+  const whole = others === "" ? place : `${place}  ${others}`;
+  return cells(whole) <= look.columns - 4 ? whole : `${place.replace(/ {2}run .*$/u, "")}  ${others}`;
 }
 
 export function approvalHead(run: RunModel, open: OpenPage, look: Look): Line[] {
   const { page } = open;
   const destroys = page.risk === "destroy";
   const heading = page.phase === START ? "APPROVAL to begin" : "APPROVAL";
-  const title = line(span(destroys ? "danger" : "accent", `${heading}: `), span("strong", clean(page.title)));
   const final = page.summary.lost.length > 0;
   const risk = span(
     destroys ? "danger" : "waiting",
     final ? "risk: cannot be undone" : destroys ? "risk: needs the typed name" : "risk: changes",
   );
-  return [
-    apart(title, line(risk), look.columns, look.glyphs.more),
-    rule(look, whereNow(run) + canaryNow(run, open, look)),
-  ];
+  // The title is cut before the name of the one that it is about.
+  const owner = ownerText(run, page);
+  const room = look.columns - cells(`${heading}: `) - cells(owner) - cells(risk.text) - 1;
+  const name = cells(clean(page.title)) > room ? fit(clean(page.title), room, look.glyphs.more) : clean(page.title);
+  const title = line(span(destroys ? "danger" : "accent", `${heading}: `), span("strong", `${name}${owner}`));
+  return [apart(title, line(risk), look.columns, look.glyphs.more), rule(look, placeOfPage(run, open, look))];
 }
 
 export function approvalBody(open: OpenPage, look: Look): Line[] {
