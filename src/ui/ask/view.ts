@@ -151,8 +151,23 @@ export const decisionHead = (run: RunModel, open: OpenChoice, look: Look): Line[
 ];
 
 /** What is asked, each target's own part on lines of its own. */
-export const decisionLines = (open: OpenChoice, look: Look): Line[] =>
+const questionLines = (open: OpenChoice, look: Look): Line[] =>
   open.question.question.split("\n").flatMap((text) => paragraph(clean(text), look.columns));
+
+/**
+ * What is asked; below it what follows from each choice, where the window is too low for that to stand with the choices
+ * themselves: it is found by scrolling, and never nowhere.
+ */
+export function decisionLines(open: OpenChoice, look: Look): Line[] {
+  const { question } = open;
+  const lines = questionLines(open, look);
+  if (choiceForm(open, look) <= FORMS.indexOf("brief")) return lines;
+  const notes = question.choices.flatMap(({ id, title }, index) => {
+    const text = choiceNotes(question, id, "brief").join("; ");
+    return text === "" ? [] : paragraph(`${index + 1} ${clean(title)}: ${text}`, look.columns, "muted", 2);
+  });
+  return [...lines, ...notes];
+}
 
 /** What of a choice is said under its title. */
 type NotesOf = (id: string) => readonly string[];
@@ -176,13 +191,9 @@ const FORMS: readonly NoteForm[] = ["whole", "brief", "least"];
 /** Lines that are kept for the question itself where the choices would take them. */
 const QUESTION_LEAST = 3;
 
-/**
- * The choices are always on the screen: nobody has to press a number whose meaning they cannot see. What follows from them
- * stands there, too: first shorter for all of them than for one alone.
- */
-function choiceLines(open: OpenChoice, look: Look): Line[] {
-  const { question } = open;
-  const forms: readonly NotesOf[] = [
+/** What is said of each choice, the most first. */
+function notesForms({ question }: OpenChoice): readonly NotesOf[] {
+  return [
     ...FORMS.map(
       (form): NotesOf =>
         (id) =>
@@ -193,10 +204,25 @@ function choiceLines(open: OpenChoice, look: Look): Line[] {
       question.choices.some((choice) => choice.id === id && choice.then === "go-on")
         ? choiceNotes(question, id, "least")
         : [],
+    () => [],
   ];
-  const room = askRoom(look) - 1 - Math.min(QUESTION_LEAST, decisionLines(open, look).length);
-  const drawn = forms.map((notesOf) => titleLines(open, look, notesOf)).find((lines) => lines.length <= room);
-  return drawn ?? titleLines(open, look, () => []);
+}
+
+/** The place of the form that the window has room for. */
+function choiceForm(open: OpenChoice, look: Look): number {
+  const room = askRoom(look) - 1 - Math.min(QUESTION_LEAST, questionLines(open, look).length);
+  const forms = notesForms(open);
+  const index = forms.findIndex((notesOf) => titleLines(open, look, notesOf).length <= room);
+  return index === -1 ? forms.length - 1 : index;
+}
+
+/**
+ * The choices are always on the screen: nobody has to press a number whose meaning they cannot see. What follows from them
+ * stands there, too: first shorter for all of them than for one alone.
+ */
+function choiceLines(open: OpenChoice, look: Look): Line[] {
+  const notesOf = notesForms(open)[choiceForm(open, look)];
+  return titleLines(open, look, notesOf ?? (() => []));
 }
 
 /** Lines of the window that the question itself has. */

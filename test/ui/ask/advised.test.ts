@@ -76,6 +76,22 @@ it("says of every choice that goes on what follows, where the window has no room
   expect(low.filter((text) => text.includes(brief))).toHaveLength(2);
 });
 
+it("says what follows from each choice in the smallest window, too: below the question, found by scrolling", () => {
+  const choices = ["complete", "abandon", "stop", "later"].map((id) => ({ id, title: id, then: "go-on" as const }));
+  const follows = Object.fromEntries(choices.map(({ id }) => [id, said(`all of ${id}`, `${id} leads to 2 changes`)]));
+  const small = { ...LATER, columns: 60, rows: 15 };
+  const advice = { choice: "complete", message: "why" };
+  const seen = new Set<string>();
+  let model = asking({ choices, follows, advice });
+  for (let line = 0; line < 20; line += 1) {
+    for (const text of textsOf(model, small)) seen.add(text.trim());
+    model = press(model, "down", small).model;
+  }
+  expect(seen).toContain("1 complete: advised: why; complete leads to 2 changes");
+  expect(seen).toContain("2 abandon: abandon leads to 2 changes");
+  expect(seen).toContain("4 later: later leads to 2 changes");
+});
+
 it("Enter decides nothing, whatever is advised", () => {
   const pressed = press(asking(ADVISED), "enter", LATER);
   expect(pressed.effects).toEqual([]);
