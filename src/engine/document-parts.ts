@@ -38,16 +38,21 @@ const isCounted = (document: ApprovalDocument): boolean =>
   document.phase !== START &&
   document.targets.every((target) => !isTold(document, target));
 
-/** Who it is about, with the steps of each where there are several; short ones share a line. */
+/** Whether a request of a target's own steps says its key, as a word of its own. */
+const isKeySaid = ({ key, steps }: DocumentTarget): boolean =>
+  steps.some(({ request_lines: lines }) => lines.some((text) => text.split(/[\s=,;:/()'"]+/u).includes(key)));
+
+/** Who it is about, with the steps of each where the first line has not; short ones share a line. No key is left out. */
 function targetLines(document: ApprovalDocument, width: number): DocumentLine[] {
-  const { targets } = document;
-  if (isCounted(document)) return [];
+  const isEach = isCounted(document);
+  const targets = document.targets.filter((target) => !isEach || !isKeySaid(target));
   const texts = targets.map((target) => {
     const { label, key, steps } = target;
-    const count = targets.length > 1 && steps.length > 0 ? `  ${countText(steps.length, "step")}` : "";
+    const count =
+      !isEach && document.targets.length > 1 && steps.length > 0 ? `  ${countText(steps.length, "step")}` : "";
     return `${isTold(document, target) ? nameOf(target) : `${clean(label)}  ${clean(key)}`}${count}`;
   });
-  const pieces = texts.map((text, index) => (index < texts.length - 1 && targets.length > 1 ? `${text};` : text));
+  const pieces = texts.map((text, index) => (index < texts.length - 1 ? `${text};` : text));
   return flow(pieces, width, { first: "", next: "", gap: " " }).map((text) => line("accent", text, 2));
 }
 

@@ -69,6 +69,14 @@ describe("steps that differ in values only", () => {
     expect(shown).toContain("    a  4d4a");
     expect(shown).toContain("    b  76e6");
     expect(shown[0]).toMatch(/^2 steps for 2 targets \(a 1, b 1\)\./u);
+    expect(shown).toContain("a  ctx-a; b  ctx-b");
+  });
+
+  it("say the key of a target once: not before a request that has it", () => {
+    const named = (key: string): DocumentStep => aStep({ request_lines: [`POST /${key}`] });
+    const { shown } = textsOf(about({ a: [named("ctx-a")], b: [named("other")] }));
+    expect(shown).toContain("b  ctx-b");
+    expect(shown.join("\n").match(/ctx-a/gu)).toHaveLength(1);
   });
 
   it("say every request, whatever differs in them, before any key", () => {
