@@ -18,6 +18,7 @@ const frame = (name: string, width: number): string => `../frames/${name}-${widt
 const SIZES = [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
+  { columns: 200, rows: 50 },
 ];
 
 test("shows at first sight which VMs need somebody and what to do", async () => {
@@ -26,10 +27,13 @@ test("shows at first sight which VMs need somebody and what to do", async () => 
   await expect(s.text()).toMatchFileSnapshot(frame("board", 80));
 });
 
-test("stands list and detail side by side in a wide window", async () => {
-  const s = await opened(makeWorld(), { columns: 120, rows: 40 });
+test.each([
+  { columns: 120, rows: 40 },
+  { columns: 200, rows: 50 },
+])("stands list and detail side by side in a wide window ($columns wide)", async (size) => {
+  const s = await opened(makeWorld(), size);
   await s.waitFor("2 of 3 VMs need you");
-  await expect(s.text()).toMatchFileSnapshot(frame("board", 120));
+  await expect(s.text()).toMatchFileSnapshot(frame("board", size.columns));
 });
 
 test.each(SIZES)(

@@ -15,6 +15,7 @@ afterEach(async () => {
 const SIZES = [
   { columns: 80, rows: 24 },
   { columns: 120, rows: 40 },
+  { columns: 200, rows: 50 },
 ];
 const frame = (name: string, { columns }: { columns: number }): string => `../frames/${name}-${columns}.txt`;
 
