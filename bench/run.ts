@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { downLab, loadWorld, upLab, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { moves } from "./batch.ts";
+import { compare } from "./compare.ts";
 import { changeCost } from "./changes.ts";
 import { pairs, type Pair } from "./pairs.ts";
 import { calls } from "./serve.ts";
@@ -124,6 +125,11 @@ async function sql(): Promise<void> {
   }
 }
 
+/** The commit that `--compare` names; null without it. */
+const other = process.argv.includes("--compare")
+  ? (process.argv.at(process.argv.indexOf("--compare") + 1) ?? null)
+  : null;
+
 /** `npm run bench -- batch` measures that part alone. */
 const wanted = (part: string): boolean => process.argv.length < 3 || process.argv.includes(part);
 
@@ -145,11 +151,12 @@ try {
   if (wanted("sql")) await sql();
   if (wanted("batch")) await batch();
   if (wanted("serve")) await serve();
-  if (wanted("ui") || wanted("steps")) {
+  if (wanted("ui") || wanted("steps") || other !== null) {
     const lab = await upLab({ name: "bench", scale: 60, env });
     try {
       if (wanted("ui")) await ui(lab);
       if (wanted("steps")) await costs(lab);
+      if (other !== null) compare(root, other, { rounds, env });
     } finally {
       await downLab(lab, { keep: false });
     }
