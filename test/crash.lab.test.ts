@@ -51,6 +51,17 @@ describe("a run whose detach is still under way when it is resumed", () => {
   });
 });
 
+describe("a revert whose job CloudStack has thrown away", () => {
+  it("is never sent again where its acceptance was lost: no job to be found proves nothing then", async () => {
+    const scenario: Scenario = { world: "revert-unknown:forgotten", vm: "pgtest1", exit: 3 };
+    const drafts = await undisturbed(incident, scenario);
+    const k = 1 + drafts.findIndex(({ type, step_id }) => type === "step.accepted" && step_id === "revert");
+    expect(k).toBeGreaterThan(1);
+    const ended = await survive(incident, scenario, { k, manner: "unwritten" });
+    expect(ended, `died ${ended.at}`).toMatchObject({ exit: 3 });
+  });
+});
+
 describe("a run of any world", () => {
   it(`survives a crash at any event (HANDRAIL_SEED=${seed})`, async () => {
     const pick = seeded(seed);

@@ -128,10 +128,18 @@ async function trace(attempt: Attempt, call: Request, ports: Ports): Promise<Dis
   const ours = current.value.filter((job) => !earlier.has(job.id) && matches(job, call));
   const [match] = ours;
   if (ours.length > 1) return unknown("CloudStack has more than one such job", { jobs: ours.map((job) => job.id) });
-  return match === undefined
-    ? { kind: "ended", outcome: outcomeWithoutJob(attempt, call) }
-    : { kind: "accepted", id: match.id };
+  if (match !== undefined) return { kind: "accepted", id: match.id };
+  return leavesNoTrace(call) && !reachesBack(earlier, current.value)
+    ? unknown("CloudStack has no such job, nor a finished one of before: it throws those away, so that proves nothing")
+    : { kind: "ended", outcome: outcomeWithoutJob(attempt, call) };
 }
+
+/**
+ * Whether the jobs reach back to before the request: finished ones are thrown away, the oldest first. So one that was there
+ * before, and is done, is a witness that none of later is missing.
+ */
+const reachesBack = (earlier: ReadonlySet<string>, jobs: readonly AsyncJob[]): boolean =>
+  jobs.some(({ id, status }) => status === "done" && earlier.has(id));
 
 function outcomeWithoutJob({ known: outcome }: Attempt, call: Request): Outcome {
   const noJob = "CloudStack has no such job that was not there before";

@@ -92,7 +92,7 @@ export const faultTable: Record<string, FaultKind> = {
   "cloudstack-forget": {
     role: "cloudstack",
     params: COMMAND,
-    does: "forgets the job of a command once it has ended",
+    does: "forgets the job of a command once it has ended, and all that ended before it",
   },
   "cloudstack-job-time": {
     role: "cloudstack",

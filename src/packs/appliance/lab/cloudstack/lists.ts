@@ -37,7 +37,7 @@ export const lists: Record<string, List> = {
       "asyncjobs",
       params,
       Object.values(state.jobs)
-        .filter((job) => !isForgotten(job))
+        .filter((job) => !isForgotten(job, state.jobs))
         .map((job) => ({ ...job, id: job.jobid })),
       {
         show: showJob,

@@ -73,7 +73,7 @@ async function run(cloud: Cloud, command: string, params: Params): Promise<Recor
 
 function jobAnswer({ state }: Cloud, { jobid = "" }: Params): Record<string, unknown> {
   const job = state.jobs[jobid];
-  if (!job || isForgotten(job)) throw unknownId("jobid", jobid);
+  if (!job || isForgotten(job, state.jobs)) throw unknownId("jobid", jobid);
   return showJob(job);
 }
 

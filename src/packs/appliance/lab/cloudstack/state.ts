@@ -43,8 +43,12 @@ export type Job = {
   forgotten?: boolean;
 };
 
-/** Whether CloudStack has thrown the record of an ended job away. */
-export const isForgotten = ({ forgotten, status }: Job): boolean => forgotten === true && status !== 0;
+const hasEnded = ({ status }: Job): boolean => status !== 0;
+
+/** Whether CloudStack has thrown the record of an ended job away: the oldest first, so all that came before it are gone as well. */
+export const isForgotten = (job: Job, jobs: Readonly<Record<string, Job>>): boolean =>
+  hasEnded(job) &&
+  Object.values(jobs).some((each) => each.forgotten === true && hasEnded(each) && job.created <= each.created);
 
 /** Everything CloudStack knows. Kept in a file that is written before any answer, so it survives a kill. */
 export type CloudState = {
