@@ -123,14 +123,19 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "grant",
-    usage: `grant RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --standing [--rate 10/h]) [--phases A,B] [--input NAME=VALUE…] [--expires 1h] -o FILE`,
+    usage: `grant RUNBOOK (--${TARGET_OPTION} NAME… | --all-stuck | --standing [--rate 10/h] [--caller-input NAME…]) [--phases A,B] [--input NAME=VALUE…] [--expires 1h] -o FILE`,
     says: "show what a run may do and write an approval for it beforehand",
     options: {
       ...targets,
       ...phases,
       ...input,
       expires: { takes: "TIME", says: "how long it is good: 30m, 1h (the default), 2d" },
-      standing: { says: `for \`serve\`: any ${TARGET} that a caller names, ${packNames.standingScope}` },
+      standing: { says: `for \`serve\`: any ${TARGET} of the runbook that a caller names` },
+      "caller-input": {
+        takes: "NAME",
+        multiple: true,
+        says: "with --standing, an input that the caller may say; none otherwise",
+      },
       rate: { takes: "RATE", says: "with --standing, at most so many runs: 10/h (the default), 2/m, 50/d" },
       o: { takes: "FILE", says: "where to write the grant (mode 0600)" },
       ...site,

@@ -64,14 +64,14 @@ export interface PackNames {
   readonly target: { readonly noun: string; readonly option: string };
   /** What the screen calls its things. */
   readonly words: SiteWords;
-  /** Which of them a standing grant is for. */
-  readonly standingScope: string;
+  /** Which of them a standing grant is for: the kind of job, and how that is said; null where they have no jobs. */
+  readonly standing: { readonly jobType: string; readonly says: string } | null;
   /** A fault of its lab, as after `lab fault`. */
   readonly faultExample: string;
 }
 
 /** What is known of the sites of a product, or of sites that belong to none. */
-export interface SitePack<S extends CoreSite> extends Pick<PackNames, "product" | "words"> {
+export interface SitePack<S extends CoreSite> extends Pick<PackNames, "product" | "words" | "target" | "standing"> {
   /** null where a run's progress goes nowhere but into the journal. */
   readonly log: ProductLog | null;
   /** One line for each thing that is wrong with a site. */
@@ -97,7 +97,9 @@ export interface SitePack<S extends CoreSite> extends Pick<PackNames, "product" 
   /** Runs of other Handrails, as the product's own log knows them: sentences about those of some targets that are open. */
   otherRuns(sql: SqlPort, isOurs: (run: string) => boolean, targets: readonly LockTarget[]): Promise<readonly string[]>;
   board(): Promise<Board>;
-  /** Asks for each part of the health of a site, besides its database. */
+  /** What other programs may ask, and the runbook behind the product's own routes; null where there are none. */
+  endpoint(): Promise<{ readonly runbook: string | null; readonly extension: Extension }>;
+  /** Asks for each part of the health of a site that the product names, besides its named connections. */
   health(connections: Connections): Readonly<Record<string, Promise<Result<unknown, Failure>>>>;
 }
 
@@ -110,6 +112,4 @@ export interface Pack<S extends CoreSite, Answers> extends PackNames, SitePack<S
   /** What is asked about a new site. */
   setup(): Promise<Setup<S, Answers>>;
   labs(): Promise<Labs>;
-  /** What other programs call, and the runbook behind it. */
-  endpoint(): Promise<{ readonly runbook: string; readonly extension: Extension }>;
 }

@@ -1,7 +1,7 @@
 /** The endpoint as an application: who may ask, how much, and which route answers. */
 import { Hono } from "hono";
 import type { Secret } from "../text/secret.ts";
-import { drain, MOST_BODY } from "./body.ts";
+import { bodyOf, MOST_BODY } from "./body.ts";
 import type { Desk } from "./desk.ts";
 import { rateLimit, tokenCheck, type Rate } from "./guard.ts";
 import type { Env, Extension } from "./route.ts";
@@ -53,7 +53,11 @@ export function makeApp({ desk, extension, token, rate, log, time, elapsedMs, ne
     return c.json({ error: "the token is missing or wrong; nothing was begun", request: c.get("requestId") }, 401);
   });
   app.use(async (c, next) => {
-    if (await drain(c.env.incoming)) return next();
+    const body = await bodyOf(c.env.incoming);
+    if (body !== null) {
+      c.set("body", body);
+      return next();
+    }
     c.header("connection", "close"); // what is left of it is no next request
     const request = c.get("requestId");
     return c.json({ error: `the body is larger than ${MOST_BODY} bytes; nothing was begun`, request }, 413);
@@ -63,7 +67,8 @@ export function makeApp({ desk, extension, token, rate, log, time, elapsedMs, ne
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
     app.all(routerPath(path), (c) => {
       c.header("allow", methods.join(", "));
-      return c.json({ error: `only ${methods.join(" and ")} is answered here`, request: c.get("requestId") }, 405);
+      const verb = methods.length === 1 ? "is" : "are";
+      return c.json({ error: `only ${methods.join(" and ")} ${verb} answered here`, request: c.get("requestId") }, 405);
     });
   }
   answerTheRest(app, log);

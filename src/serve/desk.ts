@@ -31,6 +31,23 @@ export type Begun =
   | { readonly kind: "full"; readonly says: string }
   | { readonly kind: "begun"; readonly run_id: string; readonly ended: Promise<Ended> };
 
+/** Which runbook is to be carried out for which target, and what the run is told. */
+export interface Order {
+  readonly runbook: string;
+  /** A name or a key. */
+  readonly target: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+export type Ordered =
+  | Exclude<Begun, { kind: "unknown" | "begun" }>
+  | { readonly kind: "unknown"; readonly says: string }
+  /** No standing grant would approve it. */
+  | { readonly kind: "forbidden"; readonly says: string }
+  /** An input does not fit, or is missing. */
+  | { readonly kind: "unfit"; readonly says: string }
+  | (Extract<Begun, { kind: "begun" }> & { readonly target: { readonly key: string; readonly label: string } });
+
 /** A run on one line. */
 export interface RunLineView {
   readonly run_id: string;
@@ -52,11 +69,18 @@ export interface Part {
 }
 
 /** What a run needs of the world, by name. */
-export type Health = Readonly<Record<string, Part>>;
+export interface Health {
+  /** What the product names. */
+  readonly parts: Readonly<Record<string, Part>>;
+  /** The databases and services that the site names. */
+  readonly connections: Readonly<Record<string, Part>>;
+}
 
 export interface Desk {
-  /** Begins a run for the target with exactly this name. Never waits for the run itself. */
+  /** Begins a run of the product's own runbook for the target with exactly this name. Never waits for the run itself. */
   begin(name: string, caller: Caller): Promise<Begun>;
+  /** The same of any runbook that a standing grant names. */
+  order(order: Order, caller: Caller): Promise<Ordered>;
   runs(limit: number): readonly RunLineView[];
   find(runId: string): FoundRun | null;
   /** Events after `afterSeq` (exclusive). Bounded; ask again for more. */

@@ -28,6 +28,12 @@ function parametersOf({ path, headers = {} }: Route): unknown[] {
   return [...inPath, ...inHeader];
 }
 
+/** What a route reads of the body; nothing where it ignores it. */
+const bodyOf = ({ body }: Route): object =>
+  body === undefined
+    ? {}
+    : { requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } } };
+
 /** Describes every route with every answer. */
 export function openApi(routes: readonly Route[], description: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -37,6 +43,7 @@ export function openApi(routes: readonly Route[], description: string): Record<s
       operationId: route.id,
       summary: route.says,
       parameters: parametersOf(route),
+      ...bodyOf(route),
       responses: Object.fromEntries(answers),
       security: route.open === true ? [] : [{ bearer: [] }],
     };

@@ -6,7 +6,7 @@ import type { Desk } from "./desk.ts";
 
 export interface Env {
   Bindings: HttpBindings;
-  Variables: { requestId: string; known: boolean; now: () => Date };
+  Variables: { requestId: string; known: boolean; now: () => Date; body: Buffer };
 }
 
 export interface AnswerForm {
@@ -24,6 +24,8 @@ export interface Route {
   /** Whether it is answered without the token. */
   readonly open?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
+  /** What it reads of the body, as JSON; without it the body is ignored. */
+  readonly body?: z.ZodType;
   readonly answers: Readonly<Record<number, AnswerForm>>;
   readonly handle: (c: Context<Env>, desk: Desk) => Promise<Response> | Response;
 }

@@ -1,9 +1,10 @@
 /** Every route of the endpoint with every answer it may give: dispatch and the OpenAPI page are made from this table. A product adds its own. */
 import type { Context } from "hono";
 import { health, problem, runList, runState } from "./answers.ts";
-import type { Desk } from "./desk.ts";
+import type { Desk, Health } from "./desk.ts";
 import type { AnswerForm, Env, Extension, Route } from "./route.ts";
 import { openApi } from "./openapi.ts";
+import { orders } from "./orders.ts";
 import { events } from "./stream.ts";
 import { runView } from "./views.ts";
 
@@ -19,14 +20,19 @@ const noRun = (c: Context<Env>): Response =>
   c.json({ error: "the journal has no such run", request: c.get("requestId") }, 404);
 
 async function healthz(c: Context<Env>, desk: Desk): Promise<Response> {
-  const answers = await desk.health();
-  const well = Object.values(answers).every((part) => part.well);
+  const { parts, connections } = await desk.health();
+  const well = [...Object.values(parts), ...Object.values(connections)].every((part) => part.well);
   // An error may name hosts and tables: strangers learn only that something is not well.
-  const parts = Object.entries(answers).map(([name, part]) => [name, c.get("known") ? part : { ...part, says: "" }]);
-  return c.json({ well, ...Object.fromEntries(parts) }, well ? 200 : 503);
+  const shown = (some: Health["parts"]): Health["parts"] =>
+    c.get("known")
+      ? some
+      : Object.fromEntries(Object.entries(some).map(([name, part]) => [name, { ...part, says: "" }]));
+  const named = Object.keys(connections).length === 0 ? {} : { connections: shown(connections) };
+  return c.json({ well, ...shown(parts), ...named }, well ? 200 : 503);
 }
 
 const RUNS: readonly Route[] = [
+  orders(COMMON),
   {
     method: "GET",
     path: "/api/v1/runs",

@@ -29,8 +29,8 @@ const commands = pages.flatMap((page) => page.commands);
 const LEFT = {
   /** `scripts/bare-roots.sh` and `test/package.soak.test.ts`. */
   installs: 8,
-  /** `test/serve/`, behind a real nginx. */
-  callers: 1,
+  /** `test/serve/`, behind a real nginx, and over a site of nobody's product. */
+  callers: 2,
 };
 
 /** What a block may begin with; what installs, or asks for root, is marked as not run. */

@@ -1,7 +1,13 @@
 /** A grant for callers that cannot be asked: of one kind of job, so many runs in so much time. */
 import { expect, it } from "vitest";
 import { contractsOf } from "../../src/engine/grant.ts";
-import { grantFor, parseStanding, type Asked, type StandingGrant } from "../../src/engine/standing-grant.ts";
+import {
+  grantFor,
+  parseStanding,
+  whyNotOffered,
+  type Asked,
+  type StandingGrant,
+} from "../../src/engine/standing-grant.ts";
 import { bad, good } from "../support/result.ts";
 import { runbookHere } from "../ui/runbook.ts";
 
@@ -24,6 +30,7 @@ const request = (over: Partial<Asked> = {}): Asked => ({
   digest,
   site: "lab",
   targets: [target("test")],
+  inputs: null,
   used: 0,
   now: "2026-11-22T03:12:00Z",
   ...over,
@@ -55,6 +62,39 @@ it("is used up by as many runs as it allows", () => {
 it("covers nothing that a grant for the run would not cover", () => {
   expect(bad(grantFor(standing, request({ site: "prod" })))).toContain("is for the site lab, not prod");
   expect(bad(grantFor(standing, request({ now: standing.expires_at })))).toContain("expired");
+});
+
+it("binds what its runs are told, but for what it leaves to callers", () => {
+  const free: StandingGrant = { ...standing, inputs: { team: "mail", n: 5 }, caller_inputs: ["n", "ticket"] };
+  const inputs = { team: "mail", n: 7, ticket: "INC-1" };
+  expect(good(grantFor(free, request({ inputs }))).inputs).toEqual(inputs);
+  expect(good(grantFor(free, request())).inputs).toEqual({ team: "mail", n: 5 });
+  expect(bad(grantFor(free, request({ inputs: { ...inputs, team: "web" } })))).toBe(
+    "the grant is for the input team = mail, and this run was told web",
+  );
+  expect(bad(grantFor(standing, request({ inputs })))).toContain("team = nothing");
+});
+
+it("says why it lets a caller begin nothing, before there is a target", () => {
+  const offer = { runbook, digest, site: "lab", now: "2026-11-22T03:12:00Z", names: [] };
+  const used: StandingGrant = { ...standing, inputs: { team: "mail" } };
+  expect(whyNotOffered(used, offer)).toBeNull();
+  expect(whyNotOffered(used, { ...offer, digest: "0" })).toContain("another text of the runbook");
+  expect(whyNotOffered(used, { ...offer, now: standing.expires_at })).toContain("expired");
+  expect(whyNotOffered(used, { ...offer, names: ["team"] })).toBe(
+    "the standing grant lets a caller say no input, and this one says team",
+  );
+  const free = { ...used, caller_inputs: ["n", "ticket"] };
+  expect(whyNotOffered(free, { ...offer, names: ["n"] })).toBeNull();
+  expect(whyNotOffered(free, { ...offer, names: ["n", "team"] })).toBe(
+    "the standing grant lets a caller say n, ticket alone, and this one says team",
+  );
+});
+
+it("is of no kind of job where it names none: any target may have one", () => {
+  const { job_type: _type, ...own } = standing;
+  expect(good(grantFor(own, request({ targets: [target("live")] }))).targets).toHaveLength(1);
+  expect(good(parseStanding(JSON.stringify(own), "s.json"))).toEqual(own);
 });
 
 it("is read from its file, and said to be none where it is none", () => {

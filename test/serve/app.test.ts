@@ -88,7 +88,13 @@ test("a body as large as it may be is thrown away", async () => {
 test("another method is told which there are, another path where to look", async () => {
   const ask = await endpointOver({});
   const wrong = await ask("/api/v1/runs", { method: "DELETE" });
-  expect([wrong.status, wrong.headers.allow, errorOf(wrong.text)]).toEqual([405, "GET", "only GET is answered here"]);
+  expect([wrong.status, wrong.headers.allow, errorOf(wrong.text)]).toEqual([
+    405,
+    "POST, GET",
+    "only POST and GET are answered here",
+  ]);
+  const other = await ask("/healthz", { method: "DELETE" });
+  expect([other.status, other.headers.allow, errorOf(other.text)]).toEqual([405, "GET", "only GET is answered here"]);
   const nowhere = await ask("/api/v2/runs");
   expect([nowhere.status, errorOf(nowhere.text)]).toEqual([
     404,
@@ -141,9 +147,8 @@ test("a port that is taken is said with the way on", async () => {
 
 const part = (well: boolean) => ({ well, says: well ? "it answers" : "10.0.0.7 does not answer" });
 const healthOf = (daemon: boolean): Health => ({
-  database: part(true),
-  volume_daemon: part(daemon),
-  cloudstack: part(true),
+  parts: { database: part(true), volume_daemon: part(daemon), cloudstack: part(true) },
+  connections: {},
 });
 
 test.each([
@@ -154,7 +159,7 @@ test.each([
   const own = await ask("/healthz");
   expect([own.status, health(endpoint.health.parts).parse(JSON.parse(own.text))]).toEqual([
     status,
-    { well: daemon, ...healthOf(daemon) },
+    { well: daemon, ...healthOf(daemon).parts },
   ]);
   const stranger = await ask("/healthz", { headers: { authorization: "" } });
   const silent = { ...part(daemon), says: "" };

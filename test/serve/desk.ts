@@ -35,7 +35,7 @@ export function optionsOver(desk: Partial<Desk> = {}): AppOptions & { host: stri
   let count = 0;
   const resumeWith = (run: string): string => `handrail resume ${run}`;
   return {
-    desk: { begin: never, runs: never, find: never, events: never, health: never, resumeWith, ...desk },
+    desk: { begin: never, order: never, runs: never, find: never, events: never, health: never, resumeWith, ...desk },
     extension: endpoint,
     token: new Secret("token", TOKEN),
     rate: { burst: 1000, per_second: 1 },

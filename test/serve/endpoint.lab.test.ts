@@ -97,6 +97,21 @@ describe("a caller", () => {
   });
 });
 
+test("a caller may order the same runbook by its name, for a VM by its key, under the same standing grant", async () => {
+  const { url } = await start("stuck-virtio");
+  const key = await keyOf(incident.lab, "pgtest2");
+  const order = (runbook: string) =>
+    ask(url, "/api/v1/runs", { method: "POST", body: JSON.stringify({ runbook, target: key }) });
+  const other = await order("virtio-recovery");
+  expect([other.status, String(other.json["error"])]).toEqual([
+    403,
+    expect.stringContaining("HANDRAIL_LAB=incident handrail grant virtio-recovery --standing -o FILE --lab"),
+  ]);
+  const got = await order(incident.runbook);
+  expect(got).toMatchObject({ status: 200, json: { success: true, target: { key, label: "pgtest2" } } });
+  expect(await statusOf("pgtest2")).toBe("ready_for_failover");
+});
+
 describe("nothing is destroyed without an approval", () => {
   test("without a standing grant the run waits, the caller gets 409, and a person takes it up", async () => {
     const { url } = await start("stuck-virtio", {});

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { startServe, type Served } from "../../src/cli/commands/serve.ts";
 import { endpoint } from "../../src/packs/appliance/endpoint/index.ts";
+import type { Extension } from "../../src/serve/route.ts";
 import { routesOf } from "../../src/serve/routes.ts";
 import { quietIo, type Incident } from "./incident.ts";
 
@@ -21,16 +22,23 @@ export interface Got {
 export interface Wish {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Buffer;
   readonly token?: string | null;
   /** Hangs up after so long, milliseconds; what it gives back has the status 0 then. */
   readonly hangUpAfter?: number;
+  /** What the site's product adds to the endpoint; that of the appliance where it is missing. */
+  readonly extension?: Extension;
 }
 
 /** Fails on an answer of a route that its description does not have: status, and for JSON every field. */
-function described(method: string, path: string, status: number, json: Got["json"]): void {
+function described(
+  extension: Extension,
+  method: string,
+  path: string,
+  { status, json }: Omit<Got, "headers" | "text">,
+): void {
   const [bare = ""] = path.split("?");
-  const route = routesOf(endpoint).find(
+  const route = routesOf(extension).find(
     (each) => each.method === method && new RegExp(`^${each.path.replaceAll(/\{\w+\}/gu, "[^/]+")}$`, "u").test(bare),
   );
   if (route === undefined || bare.includes("..") || bare.includes("%2e")) return;
@@ -41,7 +49,7 @@ function described(method: string, path: string, status: number, json: Got["json
 
 /** One request on a connection of its own; the path goes out exactly as it is. */
 export function ask(base: string, path: string, wish: Wish = {}): Promise<Got> {
-  const { method = "GET", headers = {}, body, token = TOKEN, hangUpAfter } = wish;
+  const { method = "GET", headers = {}, body, token = TOKEN, hangUpAfter, extension = endpoint } = wish;
   const url = new URL(base);
   const bearer = token === null ? {} : { authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
@@ -62,7 +70,7 @@ export function ask(base: string, path: string, wish: Wish = {}): Promise<Got> {
         const json = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>;
         const status = response.statusCode ?? 0;
         try {
-          described(method, path, status, json);
+          described(extension, method, path, { status, json });
           resolve({ status, headers: response.headers, text, json });
         } catch (error) {
           reject(error instanceof Error ? error : new Error(String(error)));

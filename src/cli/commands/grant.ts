@@ -6,14 +6,17 @@ import type { StandingGrant } from "../../engine/standing-grant.ts";
 import { explain, explainText, type Explained } from "../../runbooks/explain.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { clean, countText } from "../../engine/words.ts";
-import { flag, many, option, type Invocation } from "../command.ts";
-import { pack } from "../packs.ts";
-import { TARGET, TARGET_OPTION, targetOptions } from "../target.ts";
+import { flag, many, option, type Invocation, type Values } from "../command.ts";
+import type { SitePack } from "../../packs/pack.ts";
+import { targetNoun } from "../../phases/target-noun.ts";
+import type { Site } from "../packs.ts";
+import { meantPack } from "../site/meant-pack.ts";
+import { TARGET_OPTION, targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { sayFitted, Stop } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";
-import { fixedInputs, inputOptions, inputsOf, statedInputs, type GivenInputs } from "../session/inputs.ts";
+import { fixedInputs, inputNames, inputOptions, inputsOf, statedInputs, type GivenInputs } from "../session/inputs.ts";
 import type { InputValue } from "../../phases/input.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
 import { findBook } from "../runbook/library.ts";
@@ -77,25 +80,43 @@ const inputsText = ({ inputs = {} }: Pick<Grant, "inputs">): string =>
         .join(", ")}.\n`;
 
 /** What a standing grant tells its runs: as it was said or by default; choices of the site are looked at by each run. */
-function standingInputs({ runbook }: LoadedRunbook, texts: readonly string[]): Pick<Grant, "inputs"> {
-  const stated = statedInputs(texts, runbook);
-  return bound(fixedInputs(runbook, stated));
+function standingInputs({ runbook }: LoadedRunbook, values: Values): Pick<StandingGrant, "inputs" | "caller_inputs"> {
+  const stated = statedInputs(many(values, "input"), runbook);
+  const free = many(values, "caller-input");
+  for (const name of free)
+    if (runbook.inputs?.[name] === undefined)
+      throw new Stop(EXIT.usage, `--caller-input ${clean(name)}: ${inputNames(runbook)}. Nothing was executed`);
+  return { ...bound(fixedInputs(runbook, stated, free)), ...(free.length === 0 ? {} : { caller_inputs: [...free] }) };
+}
+
+/** What callers may say by themselves, one line. */
+const callerText = ({ caller_inputs: free = [] }: StandingGrant): string =>
+  free.length === 0 ? "" : `A caller may say ${free.map(clean).join(", ")}, within what the runbook takes.\n`;
+
+/** Which kind of targets it is for: that of the product, where the runbook's targets have jobs of it. */
+async function scopeOf({ select }: Runbook, { values, io }: Invocation): Promise<SitePack<Site>["standing"]> {
+  const { standing } = await meantPack(values, io.env);
+  return "job_type" in select.columns ? standing : null;
 }
 
 /** `handrail grant RUNBOOK --standing`: for `serve`, whose callers say which target. The world is not asked. */
 async function standing({ values, io }: Invocation, book: LoadedRunbook, file: string, life: number): Promise<number> {
   if (many(values, TARGET_OPTION).length > 0 || flag(values, "all-stuck"))
-    throw new Stop(EXIT.usage, `a standing grant names no ${TARGET}: the caller of the endpoint does`);
+    throw new Stop(
+      EXIT.usage,
+      `a standing grant names no ${targetNoun(book.runbook)}: the caller of the endpoint does`,
+    );
   const nowMs = Date.now();
+  const scope = await scopeOf(book.runbook, { values, rest: [], io });
   const grant: StandingGrant = {
     handrail_standing_grant: 1,
     runbook: book.runbook.id,
     runbook_digest: book.digest,
     site: await siteName(values, io.env),
-    job_type: "test",
+    ...(scope === null ? {} : { job_type: scope.jobType }),
     contracts: contractsOf(book.runbook),
     texts: textsOf(book.runbook),
-    ...standingInputs(book, many(values, "input")),
+    ...standingInputs(book, values),
     rate: rateOf(option(values, "rate")),
     written_by: grantAuthor(io),
     written_at: new Date(nowMs).toISOString(),
@@ -103,11 +124,12 @@ async function standing({ values, io }: Invocation, book: LoadedRunbook, file: s
   };
   sayFitted(io, explainText(explain(book.runbook)));
   write(file, grant);
-  sayFitted(io, `${boundText(grant)}${inputsText(grant)}`);
+  sayFitted(io, `${boundText(grant)}${inputsText(grant)}${callerText(grant)}`);
   const { runs, seconds } = grant.rate;
+  const noun = targetNoun(book.runbook);
   sayFitted(
     io,
-    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY ${TARGET} that a caller of the endpoint names, ${pack.standingScope}, at most ${countText(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
+    `\nGranted until ${grant.expires_at} on ${grant.site} for EVERY ${noun} that a caller of the endpoint names, ${scope === null ? "" : `${scope.says}, `}at most ${countText(runs, "run")} in ${seconds} seconds: all of the above, within its contracts.\n`,
   );
   sayFitted(io, `Name it in the configuration under serve.standing_grants; removing the file takes it back at once.\n`);
   return EXIT.done;
@@ -138,7 +160,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const { file: bookFile, id } = await findBook(values, io.env, name);
   const book = await checkedRunbook(bookFile, id, io.env);
   if (flag(values, "standing")) return standing(invocation, book, file, life);
-  if (option(values, "rate") !== undefined) throw new Stop(EXIT.usage, "--rate belongs to --standing");
+  for (const name of ["rate", "caller-input"])
+    if (values[name] !== undefined) throw new Stop(EXIT.usage, `--${name} belongs to --standing`);
   const phases = phasesOf(phaseRequest(values), book.runbook);
   const stated = statedInputs(many(values, "input"), book.runbook);
   const session = await openSession(siteRequest(values), io);

@@ -8,12 +8,13 @@ import { option, type Invocation, type Values } from "../command.ts";
 import { chooseSite } from "../site/config.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
-import { pack } from "../packs.ts";
+import { packOf } from "../packs.ts";
 import { openSiteJournal } from "../session/journal.ts";
 import { redaction, siteKeyring, sitePorts } from "../session/site-ports.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
 import { findBook } from "../runbook/library.ts";
 import { makeDesk } from "../endpoint/desk.ts";
+import type { Book } from "../endpoint/work.ts";
 import { settingsOf, type ServeSettings } from "../site/settings.ts";
 import { readStanding, StandingGrants } from "../session/standing.ts";
 import { wordText } from "../../engine/wire-words.ts";
@@ -71,14 +72,19 @@ function remarkGrants(files: readonly string[], io: Io): void {
   }
 }
 
+/** The runbook behind the product's own routes, read once: a changed file is another runbook after the next start. */
+async function bookOf(runbook: string, { values, io }: Invocation): Promise<Book> {
+  const { file } = await findBook(values, io.env, runbook);
+  return { file, book: await checkedRunbook(file, runbook, io.env) };
+}
+
 /** Opens everything and listens. A world that does not answer is no reason not to: `/healthz` tells. */
 export async function startServe(invocation: Invocation): Promise<Served> {
   const { values, io } = invocation;
   const settings = await serveSettings(invocation);
-  const { runbook, extension } = await pack.endpoint();
-  const { file } = await findBook(values, io.env, runbook);
-  const book = await checkedRunbook(file, runbook, io.env);
   const site = await chooseSite(values, io.env);
+  const { runbook, extension } = await packOf(site).endpoint();
+  const own = runbook === null ? null : await bookOf(runbook, invocation);
   const keyring = siteKeyring(site);
   keyring.add(settings.token);
   const redact = redaction(keyring);
@@ -89,7 +95,7 @@ export async function startServe(invocation: Invocation): Promise<Served> {
   const quiet: Io = { ...io, stdin: io.stdin, person: false, out: () => undefined, err: (text) => log(text.trim()) };
   const { max_runs: maxRuns, max_waiting: maxWaiting, host, port, token, rate } = settings;
   const world = { site, connections, journal };
-  const desk = makeDesk({ values, io: quiet, book, file, ...world, standing, maxRuns, maxWaiting, log });
+  const desk = makeDesk({ values, io: quiet, own, ...world, standing, maxRuns, maxWaiting, log });
   const close = async (): Promise<void> => {
     try {
       await connections.close();

@@ -5,24 +5,24 @@ import type { RunEvent } from "../../engine/events.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import { fold } from "../../engine/record.ts";
 import type { StopCause } from "../../engine/operator-port.ts";
-import { countText, sentence } from "../../engine/words.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { err, ok, type Result } from "../../ports/result.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
-import { askSelection, candidates, describeCandidate, type Candidate } from "../../runbooks/select.ts";
+import { askSelection, candidates, type Candidate } from "../../runbooks/select.ts";
 import { packOf, type Site } from "../packs.ts";
-import { safeText } from "../../text/safe-text.ts";
-import type { Begun, Caller, Desk, Ended, FoundRun, Health, Part, RunLineView } from "../../serve/desk.ts";
+import type { Begun, Caller, Desk, Ended, FoundRun, Health, Order, Ordered, RunLineView } from "../../serve/desk.ts";
 import { runOfTarget } from "../../ui/run-of-target.ts";
 import type { RunSummary } from "../../ui/sources.ts";
 import type { Values } from "../command.ts";
 import { LEFT_AS_FAILED, runSummaries } from "../console/runs.ts";
-import { TARGET } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { siteRequest } from "../session/request.ts";
 import { newRunId } from "../session/ids.ts";
 import type { Io } from "../io.ts";
+import { lookAtHealth } from "./health.ts";
+import { byName, byNameOrKey } from "./pick.ts";
 import { serveRun } from "./run.ts";
+import { workOf, type Book, type Work } from "./work.ts";
 import { commandText } from "../site/name.ts";
 import { Slots } from "../session/slots.ts";
 import type { StandingGrants } from "../session/standing.ts";
@@ -30,8 +30,8 @@ import type { StandingGrants } from "../session/standing.ts";
 export interface DeskOptions {
   readonly values: Values;
   readonly io: Io;
-  readonly book: LoadedRunbook;
-  readonly file: string;
+  /** The runbook behind the product's own routes; null where there are none. */
+  readonly own: Book | null;
   readonly site: Site;
   readonly connections: Connections;
   readonly journal: Journal;
@@ -51,6 +51,7 @@ export interface RunningDesk extends Desk {
 
 interface Driven {
   readonly runId: string;
+  readonly work: Work;
   readonly key: string;
   begun: boolean;
 }
@@ -59,7 +60,8 @@ const RUNS = 1_000;
 const EVENTS_AT_ONCE = 500;
 /** A look is good for so long: a probe that asks more often learns nothing new. */
 const FRESH_MS = 1_000;
-const PART_MS = 8_000;
+
+type Refusal = Extract<Begun, { kind: "busy" | "full" }>;
 
 /** What the journal says of a run that was paused because the endpoint ends. */
 const STOPPED: StopCause = { by: "the end of the endpoint", exit: EXIT.interrupted };
@@ -78,7 +80,8 @@ class ServeDesk implements RunningDesk {
   readonly #working = new Set<Promise<unknown>>();
   readonly #summaries = runSummaries();
   #listed: { readonly seq: number; readonly runs: readonly RunSummary[] } = { seq: -1, runs: [] };
-  #asking: Promise<Result<Candidate[], string>> | null = null;
+  /** By the digest of the runbook. */
+  readonly #asking = new Map<string, Promise<Result<Candidate[], string>>>();
   #health: { readonly at: number; readonly look: Promise<Health> } | null = null;
 
   constructor(options: DeskOptions) {
@@ -88,41 +91,44 @@ class ServeDesk implements RunningDesk {
 
   async begin(name: string, caller: Caller): Promise<Begun> {
     if (this.#interrupt.signal.aborted) return { kind: "stopping" };
-    const answer = await this.#candidates();
+    const { own } = this.#options;
+    if (own === null) return { kind: "unknown" };
+    const answer = await this.#candidates(own);
     if (!answer.ok) return { kind: "unreachable", says: answer.error };
-    const pick = this.#pick(answer.value, name);
+    const pick = byName(own, answer.value, name);
+    return pick.ok ? this.#enter(pick.value.key, { ...own, given: null }, caller) : pick.error;
+  }
+
+  async order(order: Order, caller: Caller): Promise<Ordered> {
+    if (this.#interrupt.signal.aborted) return { kind: "stopping" };
+    const work = await workOf(order, this.#options);
+    if (!work.ok) return work.error;
+    const answer = await this.#candidates(work.value);
+    if (!answer.ok) return { kind: "unreachable", says: answer.error };
+    const pick = byNameOrKey(work.value, answer.value, order.target);
     if (!pick.ok) return pick.error;
-    const { key } = pick.value;
-    // No await from here to the entry: two calls cannot both find the target free.
+    const { key, label } = pick.value;
+    const begun = this.#enter(key, work.value, caller);
+    return begun.kind === "begun" ? { ...begun, target: { key, label } } : begun;
+  }
+
+  /** Nothing waits from the look at the target to the entry: two calls cannot both find it free. */
+  #enter(key: string, work: Work, caller: Caller): Exclude<Begun, { kind: "unknown" }> {
     const refusal = this.#refusal(key);
     if (refusal !== null) return refusal;
-    const driven: Driven = { runId: this.#unusedId(), key, begun: false };
+    const driven: Driven = { runId: this.#unusedId(), key, work, begun: false };
     this.#driven.set(key, driven);
     const end = this.#slots.use(() => this.#carry(driven, caller)).finally(() => this.#driven.delete(key));
     this.#track(end);
     return { kind: "begun", run_id: driven.runId, ended: end };
   }
 
-  /** The name alone counts, as ever: a key would be taken for the name of another target some day. */
-  #pick(pool: readonly Candidate[], name: string): Result<Candidate, Begun> {
-    const hits = pool.filter(({ label }) => label === name);
-    const [hit] = hits;
-    if (hit === undefined) return err({ kind: "unknown" });
-    if (hits.length === 1) return ok(hit);
-    const { runbook } = this.#options.book;
-    const list = hits.map((candidate) => safeText(describeCandidate(runbook, candidate))).join("; ");
-    return err({
-      kind: "ambiguous",
-      says: `${countText(hits.length, TARGET)} bear this name: ${list}. Recover one by its key in the console`,
-    });
-  }
-
   /** Why nothing is begun for a target at this moment. */
-  #refusal(key: string): Begun | null {
+  #refusal(key: string): Refusal | null {
     return this.#openRun(key) ?? this.#full();
   }
 
-  #full(): Begun | null {
+  #full(): Refusal | null {
     const { maxRuns, maxWaiting } = this.#options;
     if (this.#driven.size < maxRuns + maxWaiting) return null;
     return { kind: "full", says: `${maxRuns} runs are under way and ${this.#slots.waiting} wait for their turn` };
@@ -139,32 +145,35 @@ class ServeDesk implements RunningDesk {
   async #carry(driven: Driven, { client, request }: Caller): Promise<Ended> {
     if (this.#interrupt.signal.aborted) return { kind: "stopping" };
     driven.begun = true;
-    const { values, io, book, file, standing, log } = this.#options;
+    const { values, io, standing, log } = this.#options;
     const site = siteRequest(values);
     const via = { kind: "http" as const, client, request };
-    const { runId, key } = driven;
-    return serveRun({ runId, key, via, book, file, site, io, standing, log, stop: this.#interrupt.signal });
+    const { runId, key, work } = driven;
+    return serveRun({ runId, key, via, ...work, site, io, standing, log, stop: this.#interrupt.signal });
   }
 
-  /** One question for all who ask at the same time; a run asks again before it begins. */
-  #candidates(): Promise<Result<Candidate[], string>> {
-    return (this.#asking ??= this.#ask().finally(() => {
-      this.#asking = null;
-    }));
+  /** One question of a runbook for all who ask at the same time; a run asks again before it begins. */
+  #candidates({ book }: Book): Promise<Result<Candidate[], string>> {
+    const { digest } = book;
+    const present = this.#asking.get(digest);
+    if (present !== undefined) return present;
+    const asking = this.#ask(book).finally(() => this.#asking.delete(digest));
+    this.#asking.set(digest, asking);
+    return asking;
   }
 
-  async #ask(): Promise<Result<Candidate[], string>> {
-    const { site, connections, book } = this.#options;
-    const rows = await askSelection(book.runbook, connections);
+  async #ask({ runbook }: LoadedRunbook): Promise<Result<Candidate[], string>> {
+    const { site, connections } = this.#options;
+    const rows = await askSelection(runbook, connections);
     if (!rows.ok) return err(`${packOf(site).databaseTrouble(rows.error)} Nothing was begun`);
-    return ok(candidates(book.runbook, rows.value));
+    return ok(candidates(runbook, rows.value));
   }
 
   /**
    * Another run of the target that is not closed. A doubt in it is for a person; nothing is begun beside it. One that was left
    * as failed ends when another is begun, which knows what it proved.
    */
-  #openRun(key: string): Begun | null {
+  #openRun(key: string): Refusal | null {
     const own = this.#driven.get(key);
     if (own !== undefined)
       return { kind: "busy", says: `it is being recovered by run ${own.runId}`, run_id: own.runId };
@@ -238,15 +247,10 @@ class ServeDesk implements RunningDesk {
 
   health(): Promise<Health> {
     const nowMs = performance.now();
-    if (this.#health === null || nowMs - this.#health.at > FRESH_MS) this.#health = { at: nowMs, look: this.#look() };
-    return this.#health.look;
-  }
-
-  async #look(): Promise<Health> {
     const { site, connections } = this.#options;
-    const looks = { database: connections.look("SELECT 1 AS one"), ...packOf(site).health(connections) };
-    const parts = Object.entries(looks).map(async ([name, answer]) => [name, await partOf(answer)] as const);
-    return Object.fromEntries(await Promise.all(parts));
+    if (this.#health === null || nowMs - this.#health.at > FRESH_MS)
+      this.#health = { at: nowMs, look: lookAtHealth(site, connections) };
+    return this.#health.look;
   }
 
   resumeWith(runId: string): string {
@@ -258,19 +262,6 @@ class ServeDesk implements RunningDesk {
     this.#interrupt.abort(STOPPED);
     await Promise.all(this.#working);
   }
-}
-
-async function partOf(look: Promise<Result<unknown, { readonly message: string }>>): Promise<Part> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Part>((resolve) => {
-    timer = setTimeout(() => resolve({ well: false, says: `no answer after ${PART_MS / 1000} seconds` }), PART_MS);
-  });
-  const answer = look.then((got): Part =>
-    got.ok ? { well: true, says: "it answers" } : { well: false, says: sentence(got.error.message) },
-  );
-  const part = await Promise.race([answer, late]);
-  clearTimeout(timer);
-  return part;
 }
 
 /** Makes the desk of one server. */

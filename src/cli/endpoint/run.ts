@@ -9,7 +9,7 @@ import type { SiteRequest } from "../session/request.ts";
 import { createRun } from "../session/create-run.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
-import { inputsOf } from "../session/inputs.ts";
+import { inputsOf, statedFor, type GivenInputs } from "../session/inputs.ts";
 import { chooseTargets } from "../session/choose-targets.ts";
 import { carryOut, type Front } from "../session/carry-out.ts";
 import { openSession } from "../session/session.ts";
@@ -22,6 +22,8 @@ export interface Order {
   readonly via: Via;
   readonly book: LoadedRunbook;
   readonly file: string;
+  /** What it is told; null: what its standing grant says. */
+  readonly given: GivenInputs | null;
   readonly site: SiteRequest;
   readonly io: Io;
   readonly standing: StandingGrants;
@@ -75,11 +77,12 @@ export async function serveRun(order: Order): Promise<Ended> {
     const session = await openSession(order.site, io, via);
     try {
       const targets = await chooseTargets(session, book, { names: [key], isAll: false, retryOf: null }, null);
-      const plan = { runbook: book.runbook, digest: book.digest, site: session.site.name, targets };
+      const inputs = order.given?.inputs ?? null;
+      const plan = { runbook: book.runbook, digest: book.digest, site: session.site.name, targets, inputs };
       const { grant, reason } = standing.take(runId, plan);
       const mode = grant === null ? "none" : "grant";
-      const granted = new Map(Object.entries(grant?.inputs ?? {}).map(([name, value]) => [name, String(value)]));
-      const given = await inputsOf(book.runbook, granted, session.connections, null);
+      const said = statedFor(grant?.inputs ?? {});
+      const given = order.given ?? (await inputsOf(book.runbook, said, session.connections, null));
       const first = await createRun(session, { book, file, targets, mode, runId, given });
       log(`run ${runId}: begun for ${targets.map(({ label }) => label).join(", ")} (request ${via.request})`);
       await carryOut(session, front, { earlierState: null, first, grant, decisions: {} });

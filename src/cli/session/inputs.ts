@@ -11,13 +11,27 @@ import { Stop } from "../io.ts";
 import { shellWord } from "../terminal/shell-word.ts";
 
 /** Inputs as they were said: name to text. */
-export type StatedInputs = ReadonlyMap<string, string>;
+export interface StatedInputs extends Pick<ReadonlyMap<string, string>, "get" | "has"> {
+  /** How somebody says one, for messages: not as an option where there is no command line. */
+  spelling(name: string, text: string): string;
+}
+
+const asOption = (name: string, text: string): string => `--input ${name}=${text}`;
+
+const saidWith = (texts: ReadonlyMap<string, string>, spelling: StatedInputs["spelling"]): StatedInputs => ({
+  get: (name) => texts.get(name),
+  has: (name) => texts.has(name),
+  spelling,
+});
 
 /** The inputs of a run, as its first event keeps them. */
 export type GivenInputs = Pick<Bodies["run.created"], "inputs" | "input_sources">;
 
-const none = ({ id }: Runbook, names: readonly string[]): string =>
-  names.length === 0 ? `${id} has no inputs` : `${id} has ${names.join(", ")}`;
+/** Which inputs there are, where another was named. */
+export function inputNames({ id, inputs = {} }: Runbook): string {
+  const names = Object.keys(inputs);
+  return names.length === 0 ? `${id} has no inputs` : `${id} has ${names.join(", ")}`;
+}
 
 /** What was said with `--input NAME=VALUE`, as far as the runbook can tell whether it asks that. */
 export function statedInputs(texts: readonly string[], runbook: Runbook): StatedInputs {
@@ -29,14 +43,21 @@ export function statedInputs(texts: readonly string[], runbook: Runbook): Stated
     if (name === "") throw new Stop(EXIT.usage, `${option}: say NAME=VALUE. Nothing was executed`);
     if (!names.includes(name)) {
       const hint = didYouMean(name, names);
-      const end = `${none(runbook, names)}${hint === null ? "" : `; ${hint}`}. Nothing was executed`;
+      const end = `${inputNames(runbook)}${hint === null ? "" : `; ${hint}`}. Nothing was executed`;
       throw new Stop(EXIT.usage, `${option}: there is no input ${safeText(name)}; ${end}`);
     }
     if (stated.has(name)) throw new Stop(EXIT.usage, `${option}: ${name} is given twice. Nothing was executed`);
     stated.set(name, value);
   }
-  return stated;
+  return saidWith(stated, asOption);
 }
+
+/** Inputs that a grant or a caller of the endpoint says. */
+export const statedFor = (inputs: Readonly<Record<string, InputValue>>): StatedInputs =>
+  saidWith(
+    new Map(Object.entries(inputs).map(([name, value]) => [name, String(value)])),
+    (name, text) => `inputs.${name} = ${text}`,
+  );
 
 /** What stands to be told: one input, and the values that it may be chosen from. */
 interface Wanted {
@@ -45,11 +66,13 @@ interface Wanted {
   readonly choices: readonly string[] | null;
 }
 
-/** The value of an option, or of a default. */
-function fixedValue({ name, spec, choices }: Wanted, text: string, isDefault: boolean): InputValue {
+/** The value of what was said, or of a default. */
+function fixedValue({ name, spec, choices }: Wanted, stated: StatedInputs, text: string): InputValue {
   const value = inputValue(spec, text, choices);
   if (value.ok) return value.value;
-  const subject = isDefault ? `the default of ${name}, ${safeText(text)}` : `--input ${name}=${safeText(text)}`;
+  const subject = stated.has(name)
+    ? stated.spelling(name, safeText(text))
+    : `the default of ${name}, ${safeText(text)}`;
   throw new Stop(EXIT.usage, `${subject}: ${safeText(value.error)} is wanted. Nothing was executed`);
 }
 
@@ -75,20 +98,26 @@ async function choicesOf({ spec, name }: Omit<Wanted, "choices">, ports: Ports):
   throw new Stop(exit, `what ${name} may be is not known: ${safeText(choices.error.message)}. Nothing was executed`);
 }
 
-/** The inputs of runs that nobody begins: as they were said or by default. The site is not asked what there is to choose from. */
-export function fixedInputs({ inputs = {} }: Runbook, stated: StatedInputs): GivenInputs {
+/**
+ * The inputs of runs that nobody begins: as they were said or by default; those that callers may say need not be. The site is not
+ * asked what there is to choose from.
+ */
+export function fixedInputs(
+  { inputs = {} }: Runbook,
+  stated: StatedInputs,
+  callerInputs: readonly string[] = [],
+): GivenInputs {
   const missing: Wanted[] = [];
   const entries = Object.entries(inputs).flatMap(([name, spec]): [string, InputValue, InputSource][] => {
     const wanted: Wanted = { name, spec, choices: spec.type.kind === "choice" ? spec.type.choices : null };
     const text = stated.get(name) ?? spec.default;
     if (text !== undefined) {
-      const isDefault = !stated.has(name);
-      return [[name, fixedValue(wanted, text, isDefault), isDefault ? "default" : "option"]];
+      return [[name, fixedValue(wanted, stated, text), stated.has(name) ? "option" : "default"]];
     }
-    missing.push(wanted);
+    if (!callerInputs.includes(name)) missing.push(wanted);
     return [];
   });
-  refuseMissing(missing);
+  refuseMissing(missing, stated);
   return givenOf(entries);
 }
 
@@ -100,15 +129,15 @@ const givenOf = (entries: readonly (readonly [string, InputValue, InputSource])[
         input_sources: Object.fromEntries(entries.map(([name, _value, source]) => [name, source])),
       };
 
-function refuseMissing(missing: readonly Wanted[]): void {
+function refuseMissing(missing: readonly Wanted[], stated: StatedInputs): void {
   if (missing.length === 0) return;
-  const lines = missing.map(lackText).join("\n");
+  const lines = missing.map((wanted) => lackText(wanted, stated)).join("\n");
   throw new Stop(EXIT.needed, `the run has to be told what nobody said. Nothing was executed; give it with\n${lines}`);
 }
 
-/** What was not said, and with which option it is. */
-const lackText = ({ name, spec }: Wanted): string =>
-  `  --input ${name}=${shellWord("VALUE")}: ${safeText(spec.title)}, ${safeText(inputForm(spec))}`;
+/** What was not said, and how it is. */
+const lackText = ({ name, spec }: Wanted, stated: StatedInputs): string =>
+  `  ${stated.spelling(name, shellWord("VALUE"))}: ${safeText(spec.title)}, ${safeText(inputForm(spec))}`;
 
 /**
  * The inputs of a run: as they were said, else as a person says them, else by default. Stops where one is missing or does
@@ -128,7 +157,7 @@ export async function inputsOf(
     if (entry === null) missing.push(wanted);
     else entries.push([name, ...entry]);
   }
-  refuseMissing(missing);
+  refuseMissing(missing, stated);
   return givenOf(entries);
 }
 
@@ -139,9 +168,9 @@ async function entryOf(
   operator: OperatorPort | null,
 ): Promise<readonly [InputValue, InputSource] | null> {
   const option = stated.get(wanted.name);
-  if (option !== undefined) return [fixedValue(wanted, option, false), "option"];
+  if (option !== undefined) return [fixedValue(wanted, stated, option), "option"];
   const { default: fallback } = wanted.spec;
-  if (fallback !== undefined) return [fixedValue(wanted, fallback, true), "default"];
+  if (fallback !== undefined) return [fixedValue(wanted, stated, fallback), "default"];
   const value = operator === null ? null : await askFor(wanted, operator);
   return value === null ? null : [value, "answer"];
 }

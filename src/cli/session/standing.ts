@@ -18,8 +18,8 @@ const RUNS = 1_000;
 export class StandingGrants {
   readonly #files: readonly string[];
   readonly #journal: Journal;
-  /** By run, milliseconds since 1970. */
-  readonly #given = new Map<string, number>();
+  /** By run: of which runbook, and when, milliseconds since 1970. Each runbook's runs count for its own grants. */
+  readonly #given = new Map<string, { readonly runbook: string; readonly timeMs: number }>();
   #seen = 0;
 
   constructor(files: readonly string[], journal: Journal) {
@@ -33,9 +33,17 @@ export class StandingGrants {
     for (const line of fresh) {
       const [first] = this.#journal.page(line.first_seq - 1, 1).map(asRunEvent);
       if (first?.type === "run.created" && first.body.mode === "grant" && first.actor.via !== undefined)
-        this.#given.set(line.run_id, Date.parse(line.created));
+        this.#given.set(line.run_id, { runbook: first.body.runbook.id, timeMs: Date.parse(line.created) });
       this.#seen = Math.max(this.#seen, line.first_seq);
     }
+  }
+
+  /** Those that name a runbook on a site, as their files are now; one that cannot be read names nothing. */
+  naming(id: string, site: string): StandingGrant[] {
+    return this.#files
+      .map(readStanding)
+      .flatMap((standing) => (standing.ok ? [standing.value] : []))
+      .filter((standing) => standing.runbook === id && standing.site === site);
   }
 
   /** A grant for one run, counted as used; or null with the reason why none fits. */
@@ -50,10 +58,12 @@ export class StandingGrants {
         continue;
       }
       const startMs = nowMs - standing.value.rate.seconds * 1000;
-      const count = [...this.#given.values()].filter((timeMs) => timeMs > startMs).length;
+      const count = [...this.#given.values()].filter(
+        ({ runbook, timeMs }) => runbook === plan.runbook.id && timeMs > startMs,
+      ).length;
       const grant = grantFor(standing.value, { ...plan, used: count, now: new Date(nowMs).toISOString() });
       if (grant.ok) {
-        this.#given.set(runId, nowMs);
+        this.#given.set(runId, { runbook: plan.runbook.id, timeMs: nowMs });
         return { grant: grant.value, reason: "" };
       }
       reasons.push(grant.error);

@@ -36,7 +36,8 @@ export const appliance: Pack<ApplianceSite, Answers> = {
     runbook: "failed-execution-cleanup",
     extension: (await import("./endpoint/index.ts")).endpoint,
   }),
-  health: ({ volume, cloudstack }) => ({
+  health: ({ volume, cloudstack, look }) => ({
+    database: look("SELECT 1 AS one"),
     volume_daemon: volume.health(),
     cloudstack: cloudstack.list("listZones", {}),
   }),

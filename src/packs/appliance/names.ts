@@ -7,6 +7,6 @@ export const NAMES: PackNames = {
   unit: "appliance",
   target: { noun: "VM", option: "vm" },
   words: WORDS,
-  standingScope: "test failovers only",
+  standing: { jobType: "test", says: "test failovers only" },
   faultExample: "cloudstack-fail-job command=revertSnapshot",
 };

@@ -34,6 +34,8 @@ export const plain: SitePack<CoreSite> = {
   words: PLAIN_WORDS,
   wordsFor,
   offered,
+  target: { noun: "target", option: "target" },
+  standing: null,
   log: null,
   parseSite: async (json) => {
     const { plainSite, siteParser } = await import("../../connections/site-schema.ts");
@@ -53,4 +55,5 @@ export const plain: SitePack<CoreSite> = {
   otherRuns: async () => [],
   board: async () => (await import("./board.ts")).board,
   health: () => ({}),
+  endpoint: async () => ({ runbook: null, extension: (await import("./endpoint.ts")).endpoint }),
 };

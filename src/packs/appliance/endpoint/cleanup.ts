@@ -2,11 +2,9 @@
 import type { Context } from "hono";
 import type { Env } from "../../../serve/route.ts";
 import type { Begun, Desk, Ended } from "../../../serve/desk.ts";
+import { END_STATUS, FULL_SECONDS, goesOn, isAsync, NOT_BEGUN_STATUS, STOPPING } from "../../../serve/ends.ts";
 import { timestamp } from "../../../serve/views.ts";
 import { vmName } from "./vm-name.ts";
-
-/** After so long one of those that wait will have had its turn. */
-const FULL_SECONDS = 60;
 
 const failureText = (says: string): string => `Failed to cleanup failed execution: ${says}`;
 
@@ -21,10 +19,6 @@ function refuse({ c, desk, name }: Answering, status: 400 | 404 | 409 | 500 | 50
   return c.json({ success: false, error: failureText(says), vm_name: name, ...next }, status);
 }
 
-const STOPPING = "the server is being stopped; nothing was begun";
-
-const END_STATUS = { waits: 409, failed: 500, held: 409, stopping: 503 } as const;
-
 function answerOf(answering: Answering, runId: string, end: Ended): Response {
   const { c, name } = answering;
   if (end.kind === "recovered") {
@@ -35,19 +29,7 @@ function answerOf(answering: Answering, runId: string, end: Ended): Response {
   return refuse(answering, END_STATUS[end.kind], says, goesOn(end) ? runId : undefined);
 }
 
-/** Whether a run that has not recovered its target can be gone on with. */
-const goesOn = (end: Ended): boolean => end.kind === "waits" || (end.kind === "failed" && end.open);
-
 type NotBegun = Exclude<Begun, { kind: "begun" }>;
-
-const NOT_BEGUN_STATUS: Readonly<Record<NotBegun["kind"], 404 | 409 | 500 | 503>> = {
-  unknown: 404,
-  ambiguous: 409,
-  busy: 409,
-  unreachable: 500,
-  stopping: 503,
-  full: 503,
-};
 
 function reasonOf(begun: NotBegun, name: string): string {
   if (begun.kind === "unknown") return `there is no VM of the name ${name}; nothing was begun`;
@@ -60,9 +42,6 @@ function refuseToBegin(answering: Answering, begun: NotBegun): Response {
   const run = begun.kind === "busy" ? begun.run_id : undefined;
   return refuse(answering, NOT_BEGUN_STATUS[begun.kind], reasonOf(begun, answering.name), run);
 }
-
-/** Whether the caller does not wait for the end (RFC 7240). */
-const isAsync = (prefer = ""): boolean => /(?:^|,)\s*respond-async\s*(?:,|;|$)/iu.test(prefer);
 
 function acceptedAnswer({ c, name }: Answering, runId: string): Response {
   c.header("location", `/api/v1/runs/${runId}`);
