@@ -1,6 +1,6 @@
 /** Options that several commands take. */
 import type { OptionSpec } from "./command.ts";
-import { TARGET, TARGET_OPTION } from "./target.ts";
+import { OTHER_OPTION, TARGET, TARGET_OPTION } from "./target.ts";
 
 export const site: Record<string, OptionSpec> = {
   lab: { says: "use the lab (HANDRAIL_LAB=NAME for another than `default`); not together with --site" },
@@ -15,12 +15,18 @@ export const file: Record<string, OptionSpec> = {
   },
 };
 export const json: Record<string, OptionSpec> = { json: { says: "one JSON document, or one event a line" } };
-export const targets: Record<string, OptionSpec> = {
-  [TARGET_OPTION]: {
+/** The option that names targets, and its other spelling, for sites where there are no such things. */
+export const named = (spec: Omit<OptionSpec, "takes">): Record<string, OptionSpec> => ({
+  [TARGET_OPTION]: { takes: "NAME", ...spec },
+  [OTHER_OPTION]: {
     takes: "NAME",
-    multiple: true,
-    says: `a ${TARGET} by its name or key; may be given several times`,
+    ...spec,
+    sameAs: TARGET_OPTION,
+    says: `the same as --${TARGET_OPTION}, for whatever is recovered`,
   },
+});
+export const targets: Record<string, OptionSpec> = {
+  ...named({ multiple: true, says: `a ${TARGET} by its name or key; may be given several times` }),
   "all-stuck": { says: `every ${TARGET} that the runbook calls stuck` },
 };
 export const phases: Record<string, OptionSpec> = {

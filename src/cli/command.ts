@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly takes?: string;
   readonly multiple?: boolean;
   readonly says: string;
+  /** The option that it is another spelling of: both count as that one, in the order in which they were typed. */
+  readonly sameAs?: string;
 }
 
 export interface Values {

@@ -1,7 +1,7 @@
 /** The command line as a table. Dispatch, `--help` and the docs are made from it. */
 import { batchOptions } from "./batch-options.ts";
 import type { CommandSpec } from "./command.ts";
-import { site, file, json, targets, phases, input, decide, deciding, screen } from "./command-options.ts";
+import { site, file, json, named, targets, phases, input, decide, deciding, screen } from "./command-options.ts";
 import { EXAMPLES } from "./examples.ts";
 import { RUNBOOK_COMMANDS } from "./runbook-commands.ts";
 import { packNames } from "./pack-names.ts";
@@ -95,7 +95,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       as: { takes: "OUTCOME", says: "applied, or not-applied" },
       note: { takes: "TEXT", says: "how you know; at least 15 characters" },
       "leave-failed": { says: "with not-applied: the step counts as failed, and is not asked about again" },
-      [TARGET_OPTION]: { takes: "NAME", says: `whose step, when several ${TARGETS} have it in doubt` },
+      ...named({ says: `whose step, when several ${TARGETS} have it in doubt` }),
       item: { takes: "KEY", says: "which instance of a repeated step" },
       ...site,
     },
@@ -208,11 +208,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     usage: `sql STATEMENT [--${TARGET_OPTION} NAME… --touches TABLE=N] | sql --check FILE`,
     says: "run one SQL statement with preview, approval, journal and undo; or only classify statements",
     options: {
-      [TARGET_OPTION]: {
-        takes: "NAME",
-        multiple: true,
-        says: `the rows must belong to this ${TARGET}; may be given several times`,
-      },
+      ...named({ multiple: true, says: `the rows must belong to this ${TARGET}; may be given several times` }),
       touches: { takes: "TABLE=N", multiple: true, says: "the statement must touch exactly N rows of TABLE" },
       check: {
         takes: "FILE",

@@ -7,6 +7,13 @@ import { Stop, type Io } from "./io.ts";
 import { programName } from "./terminal/program-name.ts";
 import { fullVersion } from "./version.ts";
 
+/** A word of the command line, as it was taken for. */
+interface Token {
+  readonly kind: string;
+  readonly name?: string;
+  readonly value?: string | undefined;
+}
+
 const wantsHelp = (args: readonly string[]): boolean =>
   args.slice(0, args.includes("--") ? args.indexOf("--") : args.length).some((arg) => arg === "--help" || arg === "-h");
 
@@ -16,6 +23,21 @@ function sayings(args: readonly string[]): string[] {
   const texts = args.slice(0, end).filter((arg) => /^--\s/u.test(arg));
   if (texts.length === 0) return [...args];
   return [...args.slice(0, end).filter((arg) => !texts.includes(arg)), "--", ...texts, ...args.slice(end + 1)];
+}
+
+/** What was said in either spelling of an option that has two, under its own name and no other. */
+function respelled({ options }: CommandSpec, tokens: readonly Token[]): Values {
+  const others = Object.entries(options).flatMap(([name, { sameAs }]) =>
+    sameAs === undefined ? [] : [{ name, sameAs }],
+  );
+  return Object.fromEntries(
+    others.flatMap(({ name, sameAs }) => {
+      const said = tokens.filter((token) => token.kind === "option" && [name, sameAs].includes(token.name ?? ""));
+      const values = said.map(({ value }) => value ?? "");
+      const whole = options[sameAs]?.multiple === true && values.length > 0 ? values : values.at(-1);
+      return [[name, undefined] as const, [sameAs, whole] as const];
+    }),
+  );
 }
 
 /** The options and other words of a command line, by the options that the command has; stops with 64 where it has no such. */
@@ -34,8 +56,9 @@ export function parseWords(
     ]),
   );
   try {
-    const { values, positionals } = parseArgs({ args: sayings(args), options, allowPositionals: true, strict: true });
-    return { values: values as Values, rest: positionals };
+    const wish = { args: sayings(args), options, allowPositionals: true, strict: true, tokens: true } as const;
+    const { values, positionals, tokens } = parseArgs(wish);
+    return { values: { ...values, ...respelled(command, tokens) } as Values, rest: positionals };
   } catch (error) {
     const message = (error instanceof Error ? error.message : String(error)).split(". To specify")[0];
     throw new Stop(EXIT.usage, `${message ?? ""}\nusage: handrail ${command.usage}`);

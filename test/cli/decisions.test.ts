@@ -13,7 +13,7 @@ const targets: readonly Target[] = [
   { key: "ctx-d", label: "twin", word: "twin-d", row: {} },
 ];
 const decided = (...decisions: readonly string[]) =>
-  decisionsOf(statedDecisions({ decisions, grant: null }, runbook), targets);
+  decisionsOf(statedDecisions({ decisions, grant: null }, runbook), targets, runbook);
 function refusal(act: () => unknown): Stop {
   try {
     act();

@@ -85,7 +85,7 @@ export async function crashing(
     const state = first === null ? null : fold([first]);
     if (state === null) return { run, drafts };
     const { connections } = session;
-    const decisions = decisionsOf(statedDecisions(consent, runbook), state.targets);
+    const decisions = decisionsOf(statedDecisions(consent, runbook), state.targets, runbook);
     const world: World = {
       ports: ports(connections),
       locks: connections.locks,

@@ -84,7 +84,9 @@ test("the board is said as sentences, with the command for each VM and no escape
     err: () => undefined,
     person: true,
   };
-  expect(await sayBoard(world.sources, world.site, (words) => `handrail ${words} --lab`, io)).toBe(0);
+  expect(
+    await sayBoard(world.sources, world.site, { out: io.out, command: (words) => `handrail ${words} --lab` }),
+  ).toBe(0);
   expect(out).toContain("Site appliance. 2 of 3 VMs need you.");
   expect(out).toMatch(/pgtest1: stuck for .* at virtio-driver-injection\./u);
   expect(out).toContain("Command: handrail run small-cleanup --vm ctx-pgtest1 --lab.");

@@ -119,7 +119,7 @@ test("the board for somebody who listens says the same", async () => {
   const world = makeWorld();
   world.runs = [FAILED];
   const { io, said } = quietIo({});
-  await sayBoard(world.sources, world.site, (words) => `handrail ${words}`, io);
+  await sayBoard(world.sources, world.site, { out: io.out, command: (words) => `handrail ${words}` });
   expect(said.out.split("\n").find((text) => text.startsWith("pgtest1"))).toContain(
     "Run 20261122-0301-aaaa, 2026-11-22 03:09Z, did not recover it: failed: the volume is busy.",
   );

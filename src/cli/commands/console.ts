@@ -4,6 +4,7 @@ import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { programName } from "../terminal/program-name.ts";
 import { siteSources } from "../console/sources.ts";
+import { filesIn } from "../runbook/source.ts";
 import { commandText } from "../site/name.ts";
 import { wantsLines, whyNoScreen } from "../terminal/wants-console.ts";
 import { lastSite } from "../console/last-site.ts";
@@ -35,7 +36,8 @@ async function say(values: Values, io: Io): Promise<number> {
     (await import("../session/stored.ts")).openStored(values, io),
   );
   try {
-    return await sayBoard(sources, await siteInfo(values, io), (words) => commandText(values, io.env, words), io);
+    const command = (words: string): string => commandText(values, io.env, words);
+    return await sayBoard(sources, await siteInfo(values, io), { out: io.out, command, files: filesIn(values) });
   } finally {
     await sources.close();
   }

@@ -13,13 +13,14 @@ import type { Site } from "../packs.ts";
 import { meantPack } from "../site/meant-pack.ts";
 import { TARGET_OPTION, targetOptions } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
-import { sayFitted, Stop } from "../io.ts";
+import { sayFitted, Stop, type Io } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
 import { phaseRequest, siteRequest, targetRequest } from "../session/request.ts";
 import { fixedInputs, inputNames, inputOptions, inputsOf, statedInputs, type GivenInputs } from "../session/inputs.ts";
 import type { InputValue } from "../../phases/input.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
-import { findBook } from "../runbook/library.ts";
+import { bookWords, findBook } from "../runbook/library.ts";
+import { optionFor } from "../session/target-words.ts";
 import { commandText, shellWord, siteName } from "../site/name.ts";
 import { grantAuthor, openSession, phasesOf } from "../session/session.ts";
 import { fileTrouble } from "../../files/trouble.ts";
@@ -143,9 +144,12 @@ function finalText({ phases }: Explained): string {
   return `CANNOT BE UNDONE, and will not be asked about again where the grant is used:\n${titles}`;
 }
 
-/** The run that a grant is for, as a command. */
-const usageOf = ({ runbook, targets, inputs = {} }: Grant): string =>
-  `run ${runbook}${targetOptions(targets.map(({ key }) => shellWord(key)))}${inputOptions(inputs)}`;
+/** The run that a grant is for, as a command: the words of its runbook and the option that names its targets. */
+const usageOf = (words: string, name: string, { targets, inputs = {} }: Grant): string =>
+  `run ${words}${targetOptions(
+    name,
+    targets.map(({ key }) => shellWord(key)),
+  )}${inputOptions(inputs)}`;
 
 /** `handrail grant RUNBOOK … -o FILE`: shows what is granted, then writes it. Nothing is executed. */
 export async function run(invocation: Invocation): Promise<number> {
@@ -162,6 +166,22 @@ export async function run(invocation: Invocation): Promise<number> {
   if (flag(values, "standing")) return standing(invocation, book, file, life);
   for (const name of ["rate", "caller-input"])
     if (values[name] !== undefined) throw new Stop(EXIT.usage, `--${name} belongs to --standing`);
+  return forTargets(invocation, { book, bookFile, file, life });
+}
+
+/** What a grant is written for, and where to. */
+interface Wish {
+  readonly book: LoadedRunbook;
+  /** The file of the runbook. */
+  readonly bookFile: string;
+  /** The file of the grant. */
+  readonly file: string;
+  /** Milliseconds. */
+  readonly life: number;
+}
+
+/** A grant for one run over targets that are named. */
+async function forTargets({ values, io }: Invocation, { book, bookFile, file, life }: Wish): Promise<number> {
   const phases = phasesOf(phaseRequest(values), book.runbook);
   const stated = statedInputs(many(values, "input"), book.runbook);
   const session = await openSession(siteRequest(values), io);
@@ -186,15 +206,21 @@ export async function run(invocation: Invocation): Promise<number> {
     const explanation = explain(chosenOnly(book.runbook, phases));
     sayFitted(io, explainText(explanation));
     write(file, grant);
-    sayFitted(io, `${boundText(grant)}${inputsText(grant)}`);
-    const names = targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ");
-    sayFitted(io, `\nGranted until ${grant.expires_at} for ${names}: all of the above, within its contracts.\n`);
-    sayFitted(io, `${finalText(explanation)}\n`);
+    tellGrant(io, grant, explanation);
+    const words = await bookWords(siteRequest(values), io.env, { file: bookFile, id: book.runbook.id });
     const phaseOption = phases === undefined ? "" : ` --phases ${phases.join(",")}`;
-    const command = `${usageOf(grant)} --grant ${shellWord(file)}${phaseOption}`;
+    const command = `${usageOf(words, optionFor(session.site, book.runbook), grant)} --grant ${shellWord(file)}${phaseOption}`;
     io.out(`Use it with: ${commandText(values, io.env, command)}\n`);
     return EXIT.done;
   } finally {
     await session.close();
   }
+}
+
+/** Says what was granted, and what of it nobody can take back last. */
+function tellGrant(io: Io, grant: Grant, explanation: Explained): void {
+  sayFitted(io, `${boundText(grant)}${inputsText(grant)}`);
+  const names = grant.targets.map(({ label, key }) => `${clean(label)} (${clean(key)})`).join(", ");
+  sayFitted(io, `\nGranted until ${grant.expires_at} for ${names}: all of the above, within its contracts.\n`);
+  sayFitted(io, `${finalText(explanation)}\n`);
 }

@@ -3,15 +3,16 @@ import { fold } from "../../engine/record.ts";
 import type { RunState, Slot, TargetState } from "../../engine/state.ts";
 import { clean, sentence } from "../../engine/words.ts";
 import { flag, option, type Invocation, type Values } from "../command.ts";
-import { TARGET_OPTION, targetOptions } from "../target.ts";
+import { TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { reasonIn } from "../reason.ts";
 import { exitOfRefusal } from "../session/granted.ts";
 import { findRun } from "../session/journal.ts";
-import { commandText } from "../site/name.ts";
+import { commandText, shellWord } from "../site/name.ts";
 import { siteRequest } from "../session/request.ts";
-import { lockTargets, openSession } from "../session/session.ts";
+import { lockTargets, openSession, type Session } from "../session/session.ts";
+import { optionsFor } from "../session/target-words.ts";
 
 interface Doubt {
   readonly target: TargetState;
@@ -31,7 +32,7 @@ function doubts(state: RunState): Doubt[] {
 const fits = (wish: string | undefined, ...values: readonly string[]): boolean =>
   wish === undefined || values.includes(wish);
 
-function choose(state: RunState, step: string, values: Values): Doubt {
+function choose({ site }: Session, state: RunState, step: string, values: Values): Doubt {
   const steps = doubts(state);
   const name = option(values, TARGET_OPTION);
   const item = option(values, "item");
@@ -42,7 +43,7 @@ function choose(state: RunState, step: string, values: Values): Doubt {
   if (hits.length === 1 && hit !== undefined) return hit;
   const list = steps.map(
     ({ target, slot }) =>
-      `  ${slot.step} ${targetOptions([clean(target.key)])}${slot.item_key === "" ? "" : ` --item ${clean(slot.item_key)}`}: ${clean(slot.reason)}`,
+      `  ${slot.step} ${optionsFor(site, state.runbook, [shellWord(clean(target.key))])}${slot.item_key === "" ? "" : ` --item ${clean(slot.item_key)}`}: ${clean(slot.reason)}`,
   );
   const message = hits.length === 0 ? `no step ${step} is in doubt` : `${hits.length} steps fit`;
   throw new Stop(EXIT.usage, `${message}. In doubt are:\n${list.length === 0 ? "  nothing" : list.join("\n")}`);
@@ -75,7 +76,7 @@ export async function run({ values, rest: [name = "", step = ""], io }: Invocati
     const state = fold(session.journal.events(run_id));
     if (state === null || state.closed !== null)
       throw new Stop(EXIT.usage, `run ${run_id} is closed; nothing in it can be resolved`);
-    const { target, phase, slot } = choose(state, step, values);
+    const { target, phase, slot } = choose(session, state, step, values);
     // Whoever drives the run holds the lock: what is said must not cross what is being found out.
     await lockTargets(session, state.targets, { runId: run_id, runbook: state.runbook });
     const [own, fate] = leaves ? [{ leaves }, " and left as failed"] : [{}, ""];

@@ -10,7 +10,10 @@ import { safeText } from "../../text/safe-text.ts";
 import { flag, many, option, type Invocation, type Values } from "../command.ts";
 import { plainFront } from "../session/carry-out.ts";
 import { carryOutDirect } from "../session/direct.ts";
-import { subjectOf, TARGET, TARGET_OPTION } from "../target.ts";
+import { subjectOf, TARGET_OPTION } from "../target.ts";
+import { lacksOf } from "../../phases/lacks.ts";
+import { packOf } from "../packs.ts";
+import { nounOf } from "../session/target-words.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { askingOperator, chooseTargets } from "../session/choose-targets.ts";
@@ -121,7 +124,7 @@ async function change(session: Session, sql: string, values: Values): Promise<nu
   const request = await changeOf(sql, touchesIn(many(values, "touches")), targets, session);
   const [subject, locks] =
     targets.length > 0
-      ? [subjectOf(targets), targets.map(({ key, label }) => ({ key, label }))]
+      ? [subjectOf(targets, nounOf(session.site)), targets.map(({ key, label }) => ({ key, label }))]
       : [{ label: tableOf(sql, request) || session.site.name }, [{ key: "sql", label: "SQL" }]];
   const title = "Run one SQL statement";
   return carryOutDirect(session, {
@@ -141,8 +144,10 @@ async function change(session: Session, sql: string, values: Values): Promise<nu
 
 async function targetsOf(session: Session, values: Values): Promise<Target[]> {
   if (many(values, TARGET_OPTION).length === 0) return [];
-  const [book] = (await loadLibrary(values, session.io.env)).books;
-  if (book === undefined)
-    throw new Stop(EXIT.badFile, `--${TARGET_OPTION}: the runbook file has no runbook that says what a ${TARGET} is`);
+  const { books } = await loadLibrary(values, session.io.env);
+  // What a runbook needs that the site has not, says nothing of the site.
+  const book = books.find(({ runbook }) => lacksOf(runbook, session.connections).length === 0);
+  const { noun, option } = packOf(session.site).target;
+  if (book === undefined) throw new Stop(EXIT.badFile, `--${option}: no runbook of this site says what a ${noun} is`);
   return chooseTargets(session, book, targetRequest(values), askingOperator(session.io, flag(values, "json")));
 }

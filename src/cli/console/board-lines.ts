@@ -1,5 +1,6 @@
 /** The board for somebody who listens: one sentence a target, what to do about it, and the command that does it. */
-import { TARGETS, targetOptions } from "../target.ts";
+import { OTHER_OPTION, TARGET, TARGET_OPTION, targetOptions } from "../target.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import { asides, doubtfulCount, rowsOf, type TargetRow } from "../../ui/board/rows.ts";
 import { duration } from "../../ui/layout.ts";
 import { newBoard } from "../../ui/new-model.ts";
@@ -14,10 +15,21 @@ import { Stop, type Io } from "../io.ts";
 /** A command line to be copied, for the words behind `handrail`; it finds the same site again. */
 type CommandOf = (words: string) => string;
 
+/** How a run is begun from here: the files that the command line named are named again. */
+interface Beginning {
+  readonly command: CommandOf;
+  /** The option that names a target. */
+  readonly option: string;
+  readonly files: readonly string[];
+}
+
 /** The command for what is suggested, or '' where nothing is to be done. */
-function commandFor({ target, key }: TargetRow, books: readonly Explained[], command: CommandOf): string {
+function commandFor({ target, key }: TargetRow, books: readonly Explained[], begin: Beginning): string {
   const book = books.find(({ action }) => action !== undefined && action.key === key);
-  return book === undefined ? "" : ` Command: ${command(`run ${book.id}${targetOptions([clean(target.key)])}`)}.`;
+  if (book === undefined) return "";
+  const files = begin.files.map((file) => ` --file ${shellWord(file)}`).join("");
+  const whom = targetOptions(begin.option, [shellWord(clean(target.key))]);
+  return ` Command: ${begin.command(`run ${book.id}${whom}${files}`)}.`;
 }
 
 function rowText(row: TargetRow, runs: readonly RunSummary[]): string {
@@ -47,7 +59,11 @@ async function readBoard(
     .join("");
   const doubtful = doubtfulCount(runs);
   const doubtText = doubtful === 0 ? "" : ` ${doubtful} in doubt.`;
-  return ok({ rows, runs, head: `${site}${doubtText} ${stuck} of ${rows.length} ${TARGETS} need you.${remarks}` });
+  return ok({
+    rows,
+    runs,
+    head: `${site}${doubtText} ${stuck} of ${rows.length} ${wordsOf(info).targets} need you.${remarks}`,
+  });
 }
 
 /** The first line of the board: how many targets of the site need somebody; why it cannot be read else. */
@@ -57,12 +73,20 @@ export async function boardHead(sources: Sources, info: Named): Promise<Result<s
 }
 
 /** Says the whole board once. */
-export async function sayBoard(sources: Sources, info: SiteInfo, command: CommandOf, io: Io): Promise<number> {
+export async function sayBoard(
+  sources: Sources,
+  info: SiteInfo,
+  say: Pick<Io, "out"> & Pick<Beginning, "command"> & Partial<Pick<Beginning, "files">>,
+): Promise<number> {
+  const { out, command, files = [] } = say;
+  const words = wordsOf(info);
+  const option = words.target === TARGET ? TARGET_OPTION : OTHER_OPTION;
   const [board, silent, books] = await Promise.all([readBoard(sources, info), sources.silent(), sources.runbooks()]);
-  if (!board.ok) throw new Stop(EXIT.unreachable, `the ${TARGETS} cannot be read: ${board.error}`);
-  io.out(`${board.value.head}\n`);
-  for (const text of silent) io.out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
-  for (const row of board.value.rows) io.out(`${rowText(row, board.value.runs)}${commandFor(row, books, command)}\n`);
-  io.out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
+  if (!board.ok) throw new Stop(EXIT.unreachable, `the ${words.targets} cannot be read: ${board.error}`);
+  out(`${board.value.head}\n`);
+  for (const text of silent) out(`${sentence(clean(text))} No recovery can go on while that is so.\n`);
+  for (const row of board.value.rows)
+    out(`${rowText(row, board.value.runs)}${commandFor(row, books, { command, option, files })}\n`);
+  out(`Every run asks before each change, line by line. ${command("journal list")} tells the runs that were.\n`);
   return EXIT.done;
 }

@@ -13,6 +13,7 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import type { Values } from "../command.ts";
 import { Stop, type Io } from "../io.ts";
 import { configuredRunbooks } from "../site/config.ts";
+import { shellWord } from "../terminal/shell-word.ts";
 import { filesIn, readSource, shippedFile } from "./source.ts";
 
 /** Who says that a file holds runbooks. */
@@ -147,6 +148,34 @@ export async function findBook(
   if (candidate !== undefined && more.length === 0 && candidate.origin === "shipped")
     return { file: candidate.path, id: word };
   return chosen(word, candidates, await loadLibrary(values, env));
+}
+
+/**
+ * A runbook as a command to be copied names it: by its id where that is enough to find this very file again, else with the file.
+ * `site` says where to look; a run that no file made has none.
+ */
+export async function bookWords(
+  site: Values,
+  env: Io["env"],
+  { file, id }: { readonly file: string; readonly id: string },
+): Promise<string> {
+  if (file === "" || (await isFound(site, env, { file, id }))) return id;
+  return `${id} --file ${shellWord(file)}`;
+}
+
+async function isFound(
+  site: Values,
+  env: Io["env"],
+  { file, id }: { readonly file: string; readonly id: string },
+): Promise<boolean> {
+  try {
+    const hit = await findBook({ site: site["site"], lab: site["lab"], config: site["config"] }, env, id);
+    return resolve(hit.file) === resolve(file);
+  } catch (error) {
+    // Nobody finds it by its id: there is none, there are two, or what stands there cannot be read.
+    if (error instanceof Stop) return false;
+    throw error;
+  }
 }
 
 function trusted(file: LibraryFile): LibraryFile {

@@ -4,7 +4,7 @@ import { fold } from "../../engine/record.ts";
 import { endOf } from "../../engine/end.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { BATCH_FROM, PARALLEL } from "../batch-options.ts";
-import { TARGETS } from "../target.ts";
+import { targetNouns } from "../../phases/target-noun.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { findRun } from "./journal.ts";
@@ -39,6 +39,9 @@ export function retryKeys(journal: Journal, name: string, commandOf: (words: str
     throw new Stop(EXIT.usage, `run ${run_id} is not closed; take it up again with: ${commandOf(`resume ${run_id}`)}`);
   const keys = state.targets.filter((target) => endOf(state, target) !== "recovered").map(({ key }) => key);
   if (keys.length === 0)
-    throw new Stop(EXIT.usage, `run ${run_id} recovered every one of its ${TARGETS}: nothing to retry`);
+    throw new Stop(
+      EXIT.usage,
+      `run ${run_id} recovered every one of its ${targetNouns(state.runbook)}: nothing to retry`,
+    );
   return keys;
 }

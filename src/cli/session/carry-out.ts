@@ -19,8 +19,9 @@ import { followNotices } from "./notices.ts";
 import { openPages } from "./open-pages.ts";
 import { farewellText, receiptText } from "../terminal/farewell.ts";
 import { lineWidth } from "../io.ts";
-import { commandText } from "../site/name.ts";
-import { targetOptions } from "../target.ts";
+import { bookWords } from "../runbook/library.ts";
+import { commandText, shellWord } from "../site/name.ts";
+import { optionsFor } from "./target-words.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { newId } from "./ids.ts";
 import { exitOfRefusal } from "./granted.ts";
@@ -33,8 +34,12 @@ import type { Journal } from "../../journal/journal.ts";
 const IN_DOUBT = "something is IN DOUBT: nothing was sent again; resume looks at it first";
 
 /** The targets that failed, as options of a command. */
-const failedOf = (state: RunState): string =>
-  targetOptions(state.targets.filter(({ status }) => status === "failed").map(({ key }) => clean(key)));
+const failedOf = ({ site }: Session, { runbook, targets }: RunState): string =>
+  optionsFor(
+    site,
+    runbook,
+    targets.filter(({ status }) => status === "failed").map(({ key }) => shellWord(clean(key))),
+  );
 
 /** How the page that a run waits for is seen and approved without driving it. */
 function approveLines(state: RunState, command: (words: string) => string): string[] {
@@ -51,9 +56,11 @@ function publishedHead(journal: Journal): string {
 }
 
 /** What is said of a run when its session ends. */
-function farewellLines(session: Session, state: RunState, exit: number): string[] {
+async function farewellLines(session: Session, state: RunState, exit: number): Promise<string[]> {
   const { journal } = session;
-  const command = (words: string): string => commandText(session.request, session.io.env, words);
+  const { request, io } = session;
+  const command = (words: string): string => commandText(request, io.env, words);
+  const words = await bookWords(request, io.env, { file: state.created.file, id: state.runbook.id });
   return [
     `journal head ${publishedHead(journal)}`,
     ...(state.paused === null || state.created.dry === true
@@ -61,7 +68,7 @@ function farewellLines(session: Session, state: RunState, exit: number): string[
       : [`take it up again with:\n  ${command(`resume ${state.run_id}`)}`]),
     ...(state.paused?.reason === "failed"
       ? [
-          `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${command(`run ${state.runbook.id}${failedOf(state)}`)}`,
+          `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${command(`run ${words}${failedOf(session, state)}`)}`,
         ]
       : []),
     ...approveLines(state, command),
@@ -166,7 +173,7 @@ export async function carryOut(session: Session, front: Front, course: Course): 
     onEnd(result.value);
     const exit = exitOf(result.value);
     const receipt = receiptFrom(journal.events(result.value.run_id).map(asRunEvent));
-    front.farewell(result.value, farewellLines(session, result.value, exit), receipt);
+    front.farewell(result.value, await farewellLines(session, result.value, exit), receipt);
     return exit;
   } finally {
     front.close();

@@ -13,7 +13,9 @@ import type { LoadedRunbook } from "../../runbooks/load.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { packOf } from "../packs.ts";
 import { retryKeys } from "./batch.ts";
-import { TARGET_OPTION, TARGETS } from "../target.ts";
+import { countTargets } from "../../phases/target-noun.ts";
+import { TARGET_OPTION } from "../target.ts";
+import { optionFor } from "./target-words.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import { commandText } from "../site/name.ts";
@@ -33,7 +35,11 @@ export async function chooseTargets(
   const pool = await poolOf(session, runbook);
   let names = namesOf(session, request);
   for (;;) {
-    const result = pickTargets(runbook, pool, { names, allStuck: request.isAll, option: TARGET_OPTION });
+    const result = pickTargets(runbook, pool, {
+      names,
+      allStuck: request.isAll,
+      option: optionFor(session.site, runbook),
+    });
     if (result.ok) return result.value.map(({ key, label, word, row }) => ({ key, label, word, row }));
     const { error } = result;
     const meant = operator === null ? null : await askName(operator, runbook, error);
@@ -82,7 +88,7 @@ async function askWhich(
     title: describeCandidate(runbook, candidate),
     then: "go-on" as const,
   }));
-  const question = `${among.length} ${TARGETS} bear this name. Which one is meant?`;
+  const question = `${countTargets(runbook, among.length)} bear this name. Which one is meant?`;
   const choice = await operator.choose({ gate: TARGET_OPTION, asks: "gate", label: name, question, choices });
   const candidate = among[Number(choice) - 1];
   return candidate === undefined ? null : { name, key: candidate.key };

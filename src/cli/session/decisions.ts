@@ -4,7 +4,7 @@ import type { Target } from "../../engine/bodies.ts";
 import type { Decisions } from "../../engine/driver.ts";
 import type { GateStep, PhaseSpec, Runbook } from "../../phases/spec.ts";
 import { Stop } from "../io.ts";
-import { TARGET, TARGETS } from "../target.ts";
+import { countTargets, targetNoun } from "../../phases/target-noun.ts";
 import type { ConsentRequest } from "./request.ts";
 
 /** Something that is asked: its id, and what may be answered. */
@@ -51,7 +51,7 @@ export function statedDecisions({ decisions: texts }: ConsentRequest, runbook: R
 }
 
 /** The targets of a run that a decision is about; a name that several bear is nobody's. */
-function meantBy({ text, name }: Stated, targets: readonly Target[]): readonly Target[] {
+function meantBy({ text, name }: Stated, targets: readonly Target[], runbook: Runbook): readonly Target[] {
   if (name === null) return targets;
   const hits = targets.filter(({ key, label, word }) => [key, label, word].includes(name));
   if (hits.length === 1) return hits;
@@ -59,16 +59,17 @@ function meantBy({ text, name }: Stated, targets: readonly Target[]): readonly T
   throw new Stop(
     EXIT.usage,
     hits.length === 0
-      ? `--decide ${text}: the run has no ${TARGET} ${name}; it is about ${list(targets)}. Nothing was executed`
-      : `--decide ${text}: ${hits.length} ${TARGETS} are named ${name}; say which by its key: ${list(hits)}. Nothing was executed`,
+      ? `--decide ${text}: the run has no ${targetNoun(runbook)} ${name}; it is about ${list(targets)}. Nothing was executed`
+      : `--decide ${text}: ${countTargets(runbook, hits.length)} are named ${name}; say which by its key: ${list(hits)}. Nothing was executed`,
   );
 }
 
 /** What was decided beforehand for each target: what is said of one counts before what is said of all. */
-export function decisionsOf(stated: readonly Stated[], targets: readonly Target[]): Decisions {
+export function decisionsOf(stated: readonly Stated[], targets: readonly Target[], runbook: Runbook): Decisions {
   const decisions: Record<string, Record<string, string>> = {};
   const order = [...stated.filter(({ name }) => name === null), ...stated.filter(({ name }) => name !== null)];
   for (const entry of order)
-    for (const { key } of meantBy(entry, targets)) decisions[key] = { ...decisions[key], [entry.gate]: entry.choice };
+    for (const { key } of meantBy(entry, targets, runbook))
+      decisions[key] = { ...decisions[key], [entry.gate]: entry.choice };
   return decisions;
 }

@@ -1,5 +1,5 @@
 /** Carries out a run that no runbook file made. */
-import { TARGET, TARGETS } from "../target.ts";
+import { nounOf } from "./target-words.ts";
 import { createHash } from "node:crypto";
 import type { Direct } from "../../engine/bodies.ts";
 import { draft } from "../../engine/events.ts";
@@ -36,7 +36,8 @@ export async function carryOutDirect(
   { plan, locks, of, label, word = shortWord(label), makeFront, onEnd }: DirectRun,
 ): Promise<number> {
   const server = await serverOf(session);
-  const runbook = directRunbook({ ...plan, target: { noun: TARGET, nouns: TARGETS } });
+  const nouns = plan.target ?? nounOf(session.site);
+  const runbook = directRunbook({ ...plan, target: nouns });
   const runId = newRunId();
   await lockTargets(session, locks, { runId, runbook });
   refuseInDoubt(session.journal, locks, (words) => commandText(session.request, session.io.env, words));
@@ -58,7 +59,7 @@ export async function carryOutDirect(
       tool: VERSION,
       mode: modeOf(session.io, null),
       direct: { kind: plan.id, locks, of },
-      outside: outsideOfDirect(session),
+      outside: outsideOfDirect(session, nouns),
     },
   );
   const first = appendOrStop(session.journal, [beginning]);

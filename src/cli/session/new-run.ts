@@ -4,14 +4,14 @@ import { createRun } from "./create-run.ts";
 import { newRunId } from "./ids.ts";
 import { commandText } from "../site/name.ts";
 import { checkedRunbook } from "../runbook/cache.ts";
-import { findBook } from "../runbook/library.ts";
+import { bookWords, findBook } from "../runbook/library.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
 import { grantOf, modeOf, openSession, phasesOf } from "./session.ts";
 import { decisionsOf, statedDecisions } from "./decisions.ts";
 import { inputOptions, inputsOf, statedInputs } from "./inputs.ts";
 import { chooseTargets } from "./choose-targets.ts";
 import type { RunRequest } from "./request.ts";
-import { TARGET_OPTION } from "../target.ts";
+import { optionsFor } from "./target-words.ts";
 import type { Io } from "../io.ts";
 
 /** A dry run goes about one target after the other, and asks nobody. */
@@ -30,13 +30,11 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
     const front = makeFront(session);
     const operator = io.person && !request.isJson ? front.operator : null;
     const targets = await chooseTargets(session, book, request.targets, operator);
-    const decisions = decisionsOf(stated, targets);
+    const decisions = decisionsOf(stated, targets, runbook);
     const given = await inputsOf(runbook, inputs, session.connections, operator);
-    const anew = commandText(
-      request.site,
-      io.env,
-      `grant ${runbook.id} --${TARGET_OPTION} …${inputOptions(given.inputs)} -o FILE`,
-    );
+    const words = await bookWords(request.site, io.env, { file, id });
+    const whom = optionsFor(session.site, runbook, ["…"]);
+    const anew = commandText(request.site, io.env, `grant ${words}${whom}${inputOptions(given.inputs)} -o FILE`);
     const grant = grantOf(
       request.consent,
       { runbook, digest, site: session.site.name, targets, phases, inputs: given.inputs },

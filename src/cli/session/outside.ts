@@ -5,7 +5,6 @@ import type { Bodies } from "../../engine/bodies.ts";
 import type { Act } from "../../engine/approval-document.ts";
 import { targetNoun, targetNouns, type TargetNoun } from "../../phases/target-noun.ts";
 import type { Runbook } from "../../phases/spec.ts";
-import { TARGET, TARGETS } from "../target.ts";
 import type { ServerIdentity } from "../../ports/sql.ts";
 import { whoActs } from "./actor.ts";
 import { locksDir } from "../paths.ts";
@@ -55,7 +54,7 @@ export function outsideOf(
 }
 
 /** Those of a statement that somebody typed, or of an undo: its locks. */
-export const outsideOfDirect = (session: Session): ReturnType<typeof outsideOf> => ({
+export const outsideOfDirect = (session: Session, nouns: TargetNoun): ReturnType<typeof outsideOf> => ({
   as: selfOf(session),
-  acts: [lockAct(session, { noun: TARGET, nouns: TARGETS })],
+  acts: [lockAct(session, nouns)],
 });

@@ -14,23 +14,26 @@ import { appendOrStop, findRun } from "./journal.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
 import { grantOf, lockTargets, modeOf, refuseLacks, openSession, serverOf, type Session } from "./session.ts";
 import { decisionsOf, statedDecisions } from "./decisions.ts";
+import { bookWords } from "../runbook/library.ts";
 import { commandText } from "../site/name.ts";
 import { VERSION } from "../version.ts";
 
 /** What is over, or was never carried out, is not taken up: it says what to type instead. */
-function refuseEnded(
-  { run_id, created: beginning, closed: end, runbook }: RunState,
-  command: (words: string) => string,
-): void {
+async function refuseEnded(
+  { run_id, created: beginning, closed: end, runbook: { id } }: RunState,
+  { request, io }: Session,
+): Promise<void> {
+  const again = async (verb: string): Promise<string> =>
+    commandText(request, io.env, `${verb} ${await bookWords(request, io.env, { file: beginning.file, id })}`);
   if (beginning.dry === true)
     throw new Stop(
       EXIT.usage,
-      `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${command(`plan ${runbook.id}`)}`,
+      `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${await again("plan")}`,
     );
   if (end !== null)
     throw new Stop(
       EXIT.usage,
-      `run ${run_id} is closed (exit ${end.exit}); start a new one with: ${command(`run ${runbook.id}`)}`,
+      `run ${run_id} is closed (exit ${end.exit}); start a new one with: ${await again("run")}`,
     );
 }
 
@@ -65,14 +68,14 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     const { run_id } = findRun(session.journal, request.run);
     const state = fold(session.journal.events(run_id));
     if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
-    refuseEnded(state, command);
+    await refuseEnded(state, session);
     refuseLacks(session, state.runbook);
     await refuseOtherServer(session, state);
     const { runbook, targets, created: beginning } = state;
     const { runbook_digest: digest, phases, inputs } = beginning;
     const next = `the run goes on as it was begun; a person can approve it: ${command(`resume ${run_id}`)}`;
     const grant = grantOf(request.consent, { runbook, digest, site: session.site.name, targets, phases, inputs }, next);
-    const decisions = decisionsOf(statedDecisions(request.consent, runbook), targets);
+    const decisions = decisionsOf(statedDecisions(request.consent, runbook), targets, runbook);
     await lockTargets(session, beginning.direct?.locks ?? targets, { runId: run_id, runbook });
     // As it is now that nobody else can drive it.
     if (request.closes !== null) refuseDoubts(fold(session.journal.events(run_id)) ?? state, command);

@@ -15,6 +15,7 @@ import { countText } from "../../engine/words.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import { subjectOf } from "../target.ts";
+import { nounOf } from "./target-words.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop, type Io } from "../io.ts";
 import type { MakeFront } from "./carry-out.ts";
@@ -185,17 +186,19 @@ function undo(session: Session, origin: RunState, { changes, reasons }: Extent, 
     .filter(({ undo: way }) => way.kind === "partial")
     .map(({ slot, undo: way }) => `"${slot.title}" can be undone only in part: ${way.why.join("; ")}`);
   const { targets } = beginning;
+  const nouns = origin.runbook.target ?? nounOf(session.site);
   return carryOutDirect(session, {
     plan: {
       id: "undo",
       title: `Undo run ${run_id}`,
       summary: `Takes back what run ${run_id} changed in the database.`,
+      target: nouns,
       warnings: [...partial, ...reasons.map((reason) => `not undone: ${reason}`)],
       steps,
     },
     locks: beginning.direct?.locks ?? targets.map(({ key, label }) => ({ key, label })),
     of: run_id,
-    ...subjectOf(targets),
+    ...subjectOf(targets, nouns),
     makeFront,
     onEnd: (state) => noteUndone(session, state, changes),
   });

@@ -7,7 +7,6 @@ import { lexMode } from "../../sql/token.ts";
 import { safeText } from "../../text/safe-text.ts";
 import type { Session } from "../session/session.ts";
 import { packOf } from "../packs.ts";
-import { TARGET_OPTION } from "../target.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 
@@ -83,7 +82,7 @@ async function belonging(
   const keys = targets.map(({ key }) => key);
   const within = await packOf(site).rowsOf(table, keys, (sql, values, column) => texts(port, sql, values, column));
   if (within.ok) return within.value;
-  throw new Stop(EXIT.usage, `--${TARGET_OPTION}: ${within.error}`);
+  throw new Stop(EXIT.usage, `--${packOf(site).target.option}: ${within.error}`);
 }
 
 async function texts(
