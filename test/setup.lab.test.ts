@@ -53,6 +53,7 @@ test("setup ends at a true board, with a wrong port and a wrong password on the 
   const { ports, omaPassword } = lab.config;
   const t = (terminal = openPty(join(root, "bin/handrail"), ["setup"], { env: empty(), cwd: root, rows: 200 }));
   const answers: readonly (readonly [question: RegExp, ...keys: string[]])[] = [
+    [/What is it: the appliance, or something else \(appliance\/other\) \[appliance\]: $/u, "enter"],
     [/Name of the site \[appliance\]: $/u, "enter"],
     [/Host, or path of its socket \[127\.0\.0\.1\]: $/u, "enter"],
     [new RegExp(`Port \\[${ports.mysql}\\]: $`, "u"), "1", "enter"],
@@ -114,6 +115,7 @@ test("a second site goes beside the first, remarks stay, and what is down is kep
   writeFileSync(config, "# ours\nsites:\n  first: { cloudstack: { from: appliance } } # kept\n", { mode: 0o600 });
   const lines = [
     "",
+    "",
     "127.0.0.1",
     `${ports.mysql}`,
     "",
@@ -145,7 +147,7 @@ test("a site that is there is changed: Enter keeps each of its values, and what 
   const daemon = `{ url: "http://127.0.0.1:1" }`;
   const text = `sites:\n  here:\n    mysql: ${mysql}\n    volume_daemon: ${daemon}\n    oma_api: ${api}\n    cloudstack: { from: appliance }\n`;
   writeFileSync(config, text, { mode: 0o600 });
-  const lines = ["", "", "", "", "", "", "", `http://127.0.0.1:${ports.daemon}`, "", "", "yes"];
+  const lines = ["", "", "", "", "", "", "", "", `http://127.0.0.1:${ports.daemon}`, "", "", "yes"];
   const { exitCode, stdout } = handrail(["setup"], `${lines.join("\n")}\n`);
   expect(stdout).toContain("[from the present configuration]");
   expect(exitCode).toBe(0);
@@ -167,7 +169,7 @@ test.each(["127.0.0.1", "database.invalid"])(
       `sites:\n  here:\n    mysql: ${mysql}\n    ${daemons}\n    cloudstack: { from: appliance }\n`,
       { mode: 0o600 },
     );
-    const lines = ["", "", "", "", "", "", "", "keep", "", "", "", "keep", "yes"];
+    const lines = ["", "", "", "", "", "", "", "", "keep", "", "", "", "keep", "yes"];
     const { stdout } = handrail(["setup"], `${lines.join("\n")}\n`);
     expect(stdout).toContain("the certificate");
     expect(stdout).toContain("is written");
@@ -184,7 +186,7 @@ test("authorities of another host are none for what does not leave this machine"
   writeFileSync(config, `sites:\n  here:\n    mysql: ${mysql}\n    ${daemons}\n    cloudstack: { from: appliance }\n`, {
     mode: 0o600,
   });
-  const lines = ["", "", "127.0.0.1", "", "", "", "", "", "", "", "yes"];
+  const lines = ["", "", "", "127.0.0.1", "", "", "", "", "", "", "", "yes"];
   const { stdout } = handrail(["setup"], `${lines.join("\n")}\n`);
   expect(stdout).toMatch(/ok +database/u);
   expect(stdout).toContain("is written");
@@ -192,7 +194,7 @@ test("authorities of another host are none for what does not leave this machine"
 });
 
 test("nothing is written where the answers end, and a folder that others can write is refused before the first question", () => {
-  const ended = handrail(["setup"], "\n127.0.0.1\n");
+  const ended = handrail(["setup"], "\n\n127.0.0.1\n");
   expect(ended.exitCode).toBe(4);
   expect(ended.stderr).toContain("Nothing was written");
   expect(existsSync(join(home, ".config"))).toBe(false);

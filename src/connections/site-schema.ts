@@ -20,7 +20,7 @@ export const secret = (name: string) =>
     .describe("{file: PATH}, a file of mode 0600, or {env: NAME}");
 
 /** A header that says how the request itself is sent is none that a site can say. */
-const HEADER =
+export const HEADER =
   /^(?!(?:connection|content-length|expect|host|keep-alive|te|trailer|transfer-encoding|upgrade)$)[a-z0-9!#$%&'*+.^_`|~-]+$/iu;
 
 const port = z.int().min(1).max(65_535);
@@ -81,12 +81,11 @@ const connection = z
       context.addIssue({ code: "custom", path: ["may_change"], message: "is said of a mysql connection" });
   });
 
+export const CONNECTION_NAME = /^[a-z][a-z0-9_-]{0,62}$/u;
+
 const connectionName = z
   .string()
-  .regex(
-    /^[a-z][a-z0-9_-]{0,62}$/u,
-    "a connection's name is lower case letters, digits, hyphens and underscores, 63 at most",
-  );
+  .regex(CONNECTION_NAME, "a connection's name is lower case letters, digits, hyphens and underscores, 63 at most");
 
 /** The fields of every site, as the configuration and a lab write them. */
 export const siteFields = {

@@ -128,5 +128,11 @@ const isSection = (value: unknown): value is object =>
 
 function valueText(value: unknown): string {
   if (value instanceof Secret) return "***";
-  return Array.isArray(value) ? value.join(", ") : String(value);
+  return Array.isArray(value) ? value.map(itemText).join(", ") : String(value);
+}
+
+/** One of a list: a word, or a program of which the site says that it only looks. */
+function itemText(item: unknown): string {
+  const { path } = (typeof item === "object" && item !== null ? item : {}) as { readonly path?: unknown };
+  return path === undefined ? String(item) : `${String(path)} (it only looks)`;
 }

@@ -13,7 +13,9 @@ import { packOf, type Site } from "../packs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
 import { withPorts } from "../session/site-ports.ts";
-import { loadLibrary } from "../runbook/library.ts";
+import type { Connections } from "../../connections/connect.ts";
+import { lacksOf } from "../../phases/lacks.ts";
+import { loadLibrary, type LibraryBook } from "../runbook/library.ts";
 import { commandText } from "../site/name.ts";
 
 /** Looks at everything, also where something before it is broken. */
@@ -50,17 +52,21 @@ async function configuration(
 
 async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
   const pack = packOf(site);
-  const needs = needsFor((await loadLibrary(values, io.env)).books, pack);
+  const { books } = await loadLibrary(values, io.env);
   return [
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await withPorts(site, async (connections, redact) => [
-      ...(await databases(site, needs, redact)),
+      ...(await databases(site, needsFor(usable(books, connections), pack), redact)),
       ...(await services(connections)),
       ...programs(site),
       ...(await pack.doctor(site, connections)),
     ])),
   ];
 }
+
+/** What a runbook needs that this site cannot carry out says nothing of the site. */
+const usable = (books: readonly LibraryBook[], connections: Connections): readonly LibraryBook[] =>
+  books.filter(({ runbook }) => lacksOf(runbook, connections).length === 0);
 
 function tell(findings: readonly Finding[], asJson: boolean, io: Io): number {
   const broken = findings.filter(({ state }) => state === "broken").length;

@@ -26,7 +26,10 @@ import {
 import { askSite } from "../site/setup/ask-site.ts";
 import { clientOptions } from "../site/setup/option-file.ts";
 import { openPrompt } from "../site/setup/prompt.ts";
-import { pack, type OwnAnswers, type OwnSite } from "../packs.ts";
+import { pack, packOf, type OwnAnswers, type OwnSite } from "../packs.ts";
+import type { SiteWords } from "../../ui/words.ts";
+import { askConnections } from "../site/setup/ask-connections.ts";
+import { asWritten, typedIn } from "../site/setup/draft.ts";
 import { placeOf, write, type ConfigPlace } from "../site/setup/write.ts";
 import { wrap } from "../terminal/wrap.ts";
 import { programName } from "../terminal/program-name.ts";
@@ -35,7 +38,7 @@ import { variable } from "../site/lab-name.ts";
 import { openStored } from "../session/stored.ts";
 
 const WELCOME = [
-  `Handrail setup: the connections of one site (one ${pack.unit} with its database).`,
+  `Handrail setup: the connections of one site, one ${pack.unit} or something else.`,
   "Enter takes what stands in [brackets]. Ctrl-C leaves everything as it is: only",
   "the configuration is written, at the end, after a question.",
   "",
@@ -50,15 +53,76 @@ export async function run({ values, io }: Invocation): Promise<number> {
   io.out("\n");
   const prompt = openPrompt(io);
   try {
-    const name = await siteName(prompt, place, option(values, "site") ?? null, setup.siteName);
-    const present = await presentSite(name, place, io);
-    const first =
-      present === null ? firstAnswers(trace, client) : presentAnswers(present, setup, "the present configuration");
-    const { answers, isWhole } = await askSite(prompt, { setup, first }, io);
-    await confirm(prompt, { name, place, setup, answers }, io);
-    return await farewell({ name, isWhole, place, values, io });
+    const ground = { place, preset: option(values, "site") ?? null, io };
+    const isOwn =
+      (await prompt.choice(`What is it: ${pack.product}, or something else`, kindsOf(ground))) === pack.unit;
+    const wish = isOwn
+      ? await askProduct(prompt, ground, setup, firstAnswers(trace, client))
+      : await askOther(prompt, ground, client);
+    await confirm(prompt, wish, io);
+    return await farewell({ ...wish, values, io });
   } finally {
     prompt.close();
+  }
+}
+
+interface Ground {
+  readonly place: ConfigPlace;
+  /** The name that the command line says. */
+  readonly preset: string | null;
+  readonly io: Io;
+}
+
+/** What a site may be; first what the site that is meant by default is already. */
+function kindsOf({ place, preset }: Ground): readonly [string, string] {
+  const raw = place.config?.site(usualName(namesIn(place), preset, "") ?? "") ?? null;
+  return raw === null || pack.owns(raw) ? [pack.unit, OTHER] : [OTHER, pack.unit];
+}
+
+const OTHER = "other";
+
+/** All that is going to be written of a site. */
+interface Wish {
+  readonly name: string;
+  readonly place: ConfigPlace;
+  /** As the configuration has it. */
+  readonly site: unknown;
+  /** By the names that their files get. */
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Nothing that was tried is broken. */
+  readonly isWhole: boolean;
+}
+
+/** A site of the product: its database and what the pack asks. */
+async function askProduct(prompt: Prompt, ground: Ground, setup: OwnSetup, usual: Answers): Promise<Wish> {
+  const { place, preset, io } = ground;
+  const name = await siteName(prompt, place, preset, setup.siteName);
+  const present = await presentSite(name, place, io);
+  const first = present === null ? usual : presentAnswers(present, setup, "the present configuration");
+  const { answers, isWhole } = await askSite(prompt, { setup, first }, io);
+  const settings = settingsOf(answers, setup, (_said, key) => ({ file: place.secret(name, key) }));
+  const site = over(place.config?.site(name) ?? null, settings, setup.lasting);
+  return { name, place, site, secrets: secretsIn(answers, setup), isWhole };
+}
+
+/** A site that belongs to no product: its named connections. What is there and is not named again stays as it is written. */
+async function askOther(prompt: Prompt, { place, preset, io }: Ground, client: ClientOptions): Promise<Wish> {
+  const name = await otherName(prompt, { place, preset, io });
+  const raw = place.config?.site(name) ?? null;
+  const { draft, isWhole } = await askConnections(prompt, raw, { path: place.path, client }, io);
+  // A folder of their own: no name of a connection makes a name that another site's secret has.
+  const keyed = (key: string): string => `connections/${key}`;
+  const site = asWritten(draft, (key) => place.secret(name, keyed(key)));
+  const secrets = Object.entries(typedIn(draft)).map(([key, value]) => [keyed(key), value] as const);
+  return { name, place, site, secrets: Object.fromEntries(secrets), isWhole };
+}
+
+/** The name of a site that is not the product's. */
+async function otherName(prompt: Prompt, { place, preset, io }: Ground): Promise<string> {
+  for (;;) {
+    const name = await siteName(prompt, place, preset, "site");
+    if (!pack.owns(place.config?.site(name) ?? null)) return name;
+    io.out(`  ${name} is a site of ${pack.product}; give this one another name\n`);
   }
 }
 
@@ -125,60 +189,42 @@ async function presentSite(name: string, { path, config }: ConfigPlace, io: Io):
   }
 }
 
-interface Wish {
-  readonly name: string;
-  readonly place: ConfigPlace;
-  readonly setup: OwnSetup;
-  readonly answers: Answers;
-}
-
 /** Shows all that is going to be written, and asks once. */
-async function confirm(prompt: Prompt, { name, place, setup, answers }: Wish, io: Io): Promise<void> {
-  const secretPath = (key: string): string => place.secret(name, key);
-  const settings = settingsOf(answers, setup, (_said, key) => ({ file: secretPath(key) }));
-  const site = over(place.config?.site(name) ?? null, settings, setup.lasting);
-  const secrets = Object.keys(secretsIn(answers, setup)).map((key) => `  ${secretPath(key)}  a secret, mode 0600`);
+async function confirm(prompt: Prompt, { name, place, site, secrets }: Wish, io: Io): Promise<void> {
+  const files = Object.keys(secrets).map((key) => `  ${place.secret(name, key)}  a secret, mode 0600`);
   const yaml = yamlText({ sites: { [name]: site } })
     .trimEnd()
     .split("\n");
-  const lines = [
-    "",
-    "This is going to be written:",
-    `  ${place.path}`,
-    ...yaml.map((line) => `    ${line}`),
-    ...secrets,
-  ];
+  const lines = ["", "This is going to be written:", `  ${place.path}`, ...yaml.map((line) => `    ${line}`), ...files];
   io.out(`${lines.map((line) => safeText(line)).join("\n")}\n`);
   if ((await prompt.choice("Write it", ["yes", "no"])) === "no")
     throw new Stop(EXIT.stopped, "setup was refused at its end. Nothing was written");
-  write(place, name, secretsIn(answers, setup), (place.config ?? emptyConfig()).withSite(name, site));
+  write(place, name, secrets, (place.config ?? emptyConfig()).withSite(name, site));
 }
 
-interface End {
-  readonly name: string;
-  readonly isWhole: boolean;
-  readonly place: ConfigPlace;
+interface End extends Omit<Wish, "secrets"> {
   readonly values: Values;
   readonly io: Io;
 }
 
-async function readHead(sources: Sources, name: string): Promise<Result<string, string>> {
+async function readHead(sources: Sources, name: string, words: SiteWords): Promise<Result<string, string>> {
   try {
-    return await boardHead(sources, { name, lab: null });
+    return await boardHead(sources, { name, lab: null, words });
   } finally {
     await sources.close();
   }
 }
 
-async function farewell({ name, isWhole, place, values, io }: End): Promise<number> {
+async function farewell({ name, site, isWhole, place, values, io }: End): Promise<number> {
   const siteValues = { site: name, config: place.path };
   const sources = siteSources({ values: siteValues, io }, () => Promise.resolve(openStored(siteValues, io)));
-  const head = await readHead(sources, name);
+  const head = await readHead(sources, name, packOf(site).words);
   io.out(`Written. ${head.ok ? head.value : `The board cannot be read: ${head.error}`}\n`);
   const command = (words: string): string =>
     `${programName(io.env)} ${words}${siteWords({ name, place, values, io })}`.trimEnd();
   io.out(`Next: ${command("console")} opens the board, ${command("doctor")} says what works.\n`);
-  return head.ok && isWhole ? EXIT.done : EXIT.unreachable;
+  // Who has no runbook of his own yet has a site all the same: each of its connections was tried by itself.
+  return isWhole && (head.ok || !pack.owns(site)) ? EXIT.done : EXIT.unreachable;
 }
 
 /** What a command line needs to find this site, and no more. */

@@ -68,7 +68,10 @@ function together(one: BoardTarget, other: BoardTarget): BoardTarget {
 }
 
 async function readBoard(connections: Connections, books: readonly Runbook[]): Promise<Result<BoardTarget[], string>> {
-  if (books.length === 0) return err("no runbook fits this site: each needs a connection that it does not have");
+  if (books.length === 0)
+    return err(
+      "no runbook fits this site: each needs a connection that it does not have; name your own under `runbooks` in the configuration, or with --file",
+    );
   const targets = new Map<string, BoardTarget>();
   for (const book of books) {
     const rows = await askSelection(book, connections);

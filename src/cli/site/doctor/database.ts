@@ -1,6 +1,6 @@
 /** The database: whether it answers, is the right one, and lets the account do what runbooks need. */
 import { examine, type Examined, type Verb, type TableNeed } from "../../../connections/mysql/examine.ts";
-import { databasesOf, type CoreSite, type MysqlSite } from "../../../connections/site.ts";
+import { databasesOf, type CoreSite, type MysqlSite, type NamedDatabase } from "../../../connections/site.ts";
 import type { ProductLog } from "../../../packs/pack.ts";
 import type { Failure } from "../../../ports/outcome.ts";
 import type { LoadedRunbook } from "../../../runbooks/load.ts";
@@ -54,13 +54,22 @@ export interface Needs {
 /** Looks at every database of a site. */
 export async function databases(site: CoreSite, needs: Needs, redact: (text: string) => string): Promise<Finding[]> {
   const [first, ...others] = databasesOf(site);
-  const findings = first === undefined ? [] : await database(first.mysql, needs, redact);
-  for (const { name, mysql, onReplica: isReplica } of others) {
-    const all = await database(mysql, { ...needs, tables: [] }, redact);
-    const own = isReplica ? all.filter(({ check }) => check !== "primary") : all;
-    findings.push(...own.map((finding) => ({ ...finding, check: `${name} ${finding.check}` })));
+  const findings = first === undefined ? [] : await databaseOf(first, needs, redact);
+  for (const other of others) {
+    const own = await databaseOf(other, { ...needs, tables: [] }, redact);
+    findings.push(...own.map((finding) => ({ ...finding, check: `${other.name} ${finding.check}` })));
   }
   return findings;
+}
+
+/** Whether it is a primary does not matter where changes are meant to go to a replica. */
+async function databaseOf(
+  { mysql, onReplica: isReplica }: NamedDatabase,
+  needs: Needs,
+  redact: (text: string) => string,
+) {
+  const findings = await database(mysql, needs, redact);
+  return isReplica ? findings.filter(({ check }) => check !== "primary") : findings;
 }
 
 async function database(mysql: MysqlSite, needs: Needs, redact: (text: string) => string): Promise<Finding[]> {
@@ -154,6 +163,8 @@ function rights({ tables: list, rights: has, user }: Examined, name: string, { u
       ),
     );
   if (findings.length > 0) return findings;
+  // Nobody looked at a right on a table that no runbook names.
+  if (list.length === 0) return [subject.ok("the account may see triggers, so changes can have previews")];
   return [subject.ok(`the account may read and change what ${users} need${sightText(has)}`)];
 }
 

@@ -49,7 +49,7 @@ const socketOf = (product: ClientOptions, client: ClientOptions): string | undef
   product.host === undefined ? client.socket?.value : undefined;
 
 /** `localhost` means the socket to some clients and the port to others; the address says which. */
-const local = (host: string): string => (host === "localhost" ? "127.0.0.1" : host);
+export const local = (host: string): string => (host === "localhost" ? "127.0.0.1" : host);
 
 /** The secrets among the answers, by the names that their files get. */
 export const secretsIn = ({ mysql, own }: Answers, setup: OwnSetup): Readonly<Record<string, string>> => ({
@@ -97,7 +97,7 @@ type Section = Readonly<Record<string, unknown>>;
 const sectionOf = (value: unknown): Section => (value !== null && typeof value === "object" ? (value as Section) : {});
 
 /** What setup asks about in a site's database settings. */
-const ASKED = new Set(["host", "port", "socket", "user", "password", "database", "tls"]);
+export const ASKED: ReadonlySet<string> = new Set(["host", "port", "socket", "user", "password", "database", "tls"]);
 
 /** New settings over those that were written down before: what setup does not ask about stays as it is. */
 export function over(present: unknown, settings: Section, lasting: readonly string[]): Section {

@@ -1,7 +1,6 @@
 /** The questions about one site. Each part is tried as soon as it is answered, and asked again, or kept, where it fails. */
-import { isLoopback } from "../../../connections/base-url.ts";
 import { about, type Finding } from "../../../packs/finding.ts";
-import { askTls, type Part, type Prompt } from "../../../packs/setup.ts";
+import type { Part, Prompt } from "../../../packs/setup.ts";
 import { lineWidth, type Io } from "../../io.ts";
 import { pack, type OwnAnswers, type OwnSite } from "../../packs.ts";
 import { loadFile } from "../../runbook/file.ts";
@@ -9,7 +8,8 @@ import { shippedFile } from "../../runbook/source.ts";
 import { withPorts } from "../../session/site-ports.ts";
 import { databases, needsFor } from "../doctor/database.ts";
 import { findingLines } from "../doctor/finding.ts";
-import { settingsOf, type Answers, type DatabaseAnswers, type OwnSetup } from "./answers.ts";
+import { settingsOf, type Answers, type OwnSetup } from "./answers.ts";
+import { askDatabase } from "./ask-database.ts";
 
 interface Question {
   readonly title: string;
@@ -75,33 +75,4 @@ async function tryAnswers(question: Question, setup: OwnSetup, answers: Answers)
   const site = await pack.parseSite({ name: "setup", ...settingsOf(answers, setup, ({ value }) => value) });
   if (!site.ok) return site.error.map((line) => about("settings").broken(line, "answer again"));
   return question.attempt(site.value);
-}
-
-const portProblem = (text: string): string | null =>
-  /^\d{1,5}$/u.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? null : "a port is a number from 1 to 65535";
-
-async function askDatabase(prompt: Prompt, mysql: DatabaseAnswers): Promise<DatabaseAnswers> {
-  const host = await prompt.ask("Host, or path of its socket", mysql.host);
-  const isSocket = host.startsWith("/");
-  const port = isSocket ? mysql.port : await prompt.ask("Port", mysql.port, portProblem);
-  const name = await prompt.ask("Database", mysql.database);
-  const user = await prompt.ask("User", mysql.user);
-  const password = await prompt.secret("Password", user === mysql.user ? mysql.password : null);
-  const tls = await askSafety(prompt, host, mysql);
-  return { host, port, database: name, user, password, tls };
-}
-
-const isNear = (host: string): boolean => host.startsWith("/") || isLoopback(host);
-
-/**
- * How the way to a host is kept safe. What does not leave this machine needs no certificate, unless the file says so of this
- * very host; authorities that the file names are not asked about, since no answer of one line could name them again.
- */
-async function askSafety(
-  prompt: Prompt,
-  host: string,
-  { tls, host: first }: DatabaseAnswers,
-): Promise<DatabaseAnswers["tls"]> {
-  if (isNear(host)) return host === first ? tls : null;
-  return tls !== null && typeof tls === "object" ? tls : askTls(prompt);
 }
