@@ -31,6 +31,8 @@ const LEFT = {
   installs: 8,
   /** `test/serve/`, behind a real nginx, and over a site of nobody's product. */
   callers: 2,
+  /** What is there is somebody's own: `test/incidents/` and `test/cli/own-commands.lab.test.ts` have such sites. */
+  "a site of your own": 1,
 };
 
 /** What a block may begin with; what installs, or asks for root, is marked as not run. */
