@@ -1,6 +1,7 @@
 /** Each incident recovered from the board, by a person: in the words of its runbook, and of no product. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HANDRAIL } from "../support/program.ts";
+import { replicaWorld } from "./replica-world.ts";
 import { openPty, type Pty } from "../support/pty.ts";
 import { approve } from "../support/walk.ts";
 import {
@@ -53,6 +54,14 @@ const WORLDS = [
     columns: "STATE",
     pages: ["Restart"],
     right: { starts: 1 },
+  },
+  {
+    name: "replica",
+    make: replicaWorld,
+    board: "1 of 1 replicas need you",
+    columns: "REPLICA",
+    pages: ["Repair"],
+    right: { note: "from the primary", applies: "Yes" },
   },
 ] as const;
 

@@ -1,6 +1,7 @@
 /** Each incident killed with -9 at twenty random moments and taken up: no effect twice, none lost. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../support/crash.ts";
+import { replicaWorld } from "./replica-world.ts";
 import { recoverOwn, surviveOwnKill } from "../support/own-kill.ts";
 import {
   balancerWorld,
@@ -23,6 +24,7 @@ const WORLDS = {
   "binary logs": binaryLogWorld,
   "metadata lock": metadataLockWorld,
   service: serviceWorld,
+  replica: replicaWorld,
   balancer: balancerWorld,
 };
 
