@@ -1,5 +1,6 @@
 /**
- * Writes the pages that are made from code: `docs/commands.md`, `docs/topics.md`, `docs/keys.md`, `docs/step-kinds.md`, schemas, pictures; and fills
+ * Writes the pages that are made from code: `docs/commands.md`, `docs/topics.md`, `docs/keys.md`, `docs/step-kinds.md`,
+ * `docs/runbook-rules.md`, schemas, pictures; and fills
  * those made by hand again where a line is wider than 120 columns. `--check` only compares.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -17,8 +18,9 @@ import { explain } from "../src/runbooks/explain.ts";
 import { filled, wideLines } from "./fill.ts";
 import { kindsPage } from "./kinds-page.ts";
 import { pictures } from "./pictures.ts";
+import { rulesPage } from "./rules-page.ts";
 import { receiptSchema } from "../src/engine/receipt-schema.ts";
-import { writtenSchema } from "../src/runbooks/schema.ts";
+import { editorSchema } from "../src/runbooks/editor-schema.ts";
 
 await loadKinds();
 
@@ -74,8 +76,9 @@ const pages: Record<string, string> = {
     pack.words,
   ),
   "docs/step-kinds.md": page("Step kinds", "what each kind declares", kindsPage()),
+  "docs/runbook-rules.md": page("Rules of runbooks", "the rules of lint", rulesPage()),
   "docs/receipt.schema.json": `${JSON.stringify(z.toJSONSchema(receiptSchema), null, 2)}\n`,
-  "docs/runbook.schema.json": `${JSON.stringify(z.toJSONSchema(writtenSchema(), { io: "input", unrepresentable: "any", reused: "ref" }), null, 2)}\n`,
+  "docs/runbook.schema.json": `${JSON.stringify(editorSchema(), null, 2)}\n`,
 };
 
 const top = new URL("../", import.meta.url);

@@ -1,44 +1,11 @@
 /** `docs/step-kinds.md`: the step kinds, as each declares itself. */
 import { broken, PAGE_WIDTH } from "../src/cli/terminal/paragraphs.ts";
 import type { ChangeKind } from "../src/phases/change-kind.ts";
-import type { Fields, FieldType, NamedField } from "../src/phases/field.ts";
+import type { Fields } from "../src/phases/field.ts";
 import { allKinds } from "../src/phases/kinds/index.ts";
 import type { ChangeSpec } from "../src/phases/spec.ts";
 import type { StepKind } from "../src/phases/step-kind.ts";
-
-const FIELD_TEXT: Readonly<Record<NamedField, string>> = {
-  text: "an expression, a text",
-  "optional-text": "an expression, a text; may be left out",
-  int: "an expression, a whole number",
-  texts: "an expression, a list of texts",
-  params: "expressions by name; may be left out",
-  sql: "a statement; `:name` stands for a value of `params`",
-  touches: "what it may reach: `{table, rows: {exactly|at_most}, within: {column, in}}`",
-  columns: "the columns of its rows by name: `text`, `int` or `bool`",
-  each: "one question for each value: `{param, in}`; may be left out",
-  seconds: "whole seconds",
-  "optional-seconds": "whole seconds; may be left out",
-  args: "a program by its whole path, then its arguments, each a text with `${…}`",
-  exits: "exit codes that are an answer, 0 where none are named; may be left out",
-  connection: "a connection of the site; may be left out where the only one is meant, or the first database",
-  path: "the path of the request behind the connection's URL; each `${…}` is a value, encoded",
-  query: "expressions by the names of its parameters, encoded; a list is the same parameter again; may be left out",
-  body: "maps and lists whose leaves are expressions, sent as JSON; may be left out",
-  member: "names of fields from the answer inwards, with dots, `*` for each; may be left out",
-  members: "such names by column; may be left out",
-  names: "names of columns; may be left out",
-  codes: "status codes, 200 to 299 where it is left out",
-  job: "`{id, poll, query, done, failed, message}`; may be left out",
-  lines: "sentences, which may hold `${…}`: a list, or a text with a line for each",
-  probe: "a probe; may be left out",
-};
-
-const typeText = (type: FieldType): string => {
-  if (typeof type === "string") return FIELD_TEXT[type];
-  return type instanceof RegExp
-    ? `a text like \`${type.source}\``
-    : `${type.map((word) => `\`${word}\``).join(" or ")}; may be left out`;
-};
+import { typeText } from "../src/runbooks/descriptions/describe.ts";
 
 const item = (text: string): string[] => broken(text, PAGE_WIDTH, "- ", "  ");
 

@@ -88,3 +88,13 @@ export function trueWithout(expression: string, types: NamedTypes): readonly str
     }) ?? null
   );
 }
+
+/** The complaint about an expectation that holds of nothing, and what to write instead. */
+export function absenceMessage(lists: readonly string[]): readonly [string, string] {
+  const names = lists.join(" and ");
+  const [first = "result"] = lists;
+  return [
+    `this is true of nothing: it holds when ${names} ${lists.length === 1 ? "is" : "are"} empty, whatever the world is like`,
+    `let it see something (${first}.size() > 0 && …), or say why none is expected (none_expected: …)`,
+  ];
+}

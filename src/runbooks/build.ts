@@ -14,7 +14,7 @@ import type {
   Runbook,
   StepSpec,
 } from "../phases/spec.ts";
-import { isChange } from "./check.ts";
+import { isChange } from "./change.ts";
 import type { RawInput, RawRunbook, RawStep } from "./schema.ts";
 import { findForm, GATE, VARIANT } from "./variants.ts";
 

@@ -3,14 +3,12 @@
  * A changing step sees only the facts of earlier phases: what is approved on entering a phase must not depend on
  * what the phase reads later.
  */
+import { isChange } from "./change.ts";
 import { Checker } from "./checker.ts";
 import type { Path, Report } from "./node.ts";
 import type { RawPhase, RawRunbook, RawStep } from "./schema.ts";
 import type { Sight } from "./types.ts";
-import { findForm, GATE, VARIANT } from "./variants.ts";
-
-/** Whether a raw step changes the world. */
-export const isChange = (raw: RawStep): boolean => findForm(raw[VARIANT])?.does === "change";
+import { GATE, VARIANT } from "./variants.ts";
 
 /** The probes that a changing step names. */
 const PROBES = ["already", "require", "verify", "proof"];
@@ -59,6 +57,7 @@ function holdsFrom(checker: Checker, runbook: RawRunbook, phase: string): void {
 }
 
 function phase(checker: Checker, raw: RawPhase, path: Path): void {
+  checker.phase = raw.id;
   const node = { raw, path, sight: checker.sight };
   for (const field of ["within", "when"]) checker.expression(node, field, ["bool"]);
   checker.template(node, "title", "why", "otherwise");

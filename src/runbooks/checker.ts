@@ -1,9 +1,10 @@
 /** Checks the expressions of one thing of a runbook, a step or a probe, against the types of what they may name. */
 import type { ColumnType } from "../ports/sql.ts";
+import { templateParts } from "../phases/expression.ts";
 import type { NamedField } from "../phases/field.ts";
 import { didYouMean } from "../text/near.ts";
-import { trueWithout } from "./absence.ts";
-import { nameHint } from "./name-hint.ts";
+import { absenceMessage, trueWithout } from "./absence.ts";
+import { factPhases, wrongName } from "./name-hint.ts";
 import type { Node, Path, Raw, Report } from "./node.ts";
 import { REQUEST_FIELDS, type Checks } from "./request-fields.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
@@ -20,16 +21,6 @@ const inside = ({ raw, path, sight }: Node, field: string): Node => ({
 const TEXTS = ["list<string>"];
 const PARAMETERS = ["string", "list<string>", "null"];
 
-/** The complaint about an expectation that holds of nothing, and what to write instead. */
-function absenceMessage(lists: readonly string[]): readonly [string, string] {
-  const names = lists.join(" and ");
-  const [first = "result"] = lists;
-  return [
-    `this is true of nothing: it holds when ${names} ${lists.length === 1 ? "is" : "are"} empty, whatever the world is like`,
-    `let it see something (${first}.size() > 0 && …), or say why none is expected (none_expected: …)`,
-  ];
-}
-
 /** Whether a type is one of these; [] stands for any. */
 const fits = (type: string, types: readonly string[]): boolean =>
   types.length === 0 || types.includes(type) || type === "dyn";
@@ -45,6 +36,10 @@ export class Checker {
   readonly #inputs: Readonly<Record<string, string>>;
   /** Facts that are read so far, and their types. */
   facts: Record<string, string> = {};
+  /** The id of the phase that is looked at. */
+  phase = "";
+  /** The phase in which each fact is kept. */
+  readonly #phases: ReadonlyMap<string, string>;
   /** Probes that were checked, each with the type of its item. */
   readonly #fitting = new Set<string>();
   /** What the expressions of a field have to be, by the type that its kind declares. */
@@ -77,6 +72,7 @@ export class Checker {
     );
     this.#types = new Types(runbook.select.columns, this.#inputs);
     this.#report = report;
+    this.#phases = factPhases(runbook);
   }
 
   #requestFields() {
@@ -107,17 +103,25 @@ export class Checker {
     const verdict = this.#types.check(source, sight);
     const place = [...path, field];
     if (!verdict.ok) {
-      this.#report(
-        place,
-        `${source}: ${verdict.message}`,
-        nameHint(source, verdict.message, sight, Object.keys(this.#inputs)),
-      );
+      this.#refuse(source, verdict.message, { raw, path: place, sight });
       return null;
     }
     const { type } = verdict;
     if (fits(type, types)) return type;
-    this.#report(place, `${source} is ${type}; ${types.join(" or ")} is needed`, textHint(type, types));
+    this.#report(
+      "expression-type",
+      place,
+      `${source} is ${type}; ${types.join(" or ")} is needed`,
+      textHint(type, types),
+    );
     return null;
+  }
+
+  /** An expression that cannot be one here. */
+  #refuse(source: string, message: string, { path, sight }: Node): void {
+    const names = { inputs: Object.keys(this.#inputs), facts: this.#phases, phase: this.phase };
+    const [rule, ...texts] = wrongName(source, message, sight, names);
+    this.#report(rule, path, ...texts);
   }
 
   /** Each of a list of sentences. */
@@ -125,16 +129,19 @@ export class Checker {
     this.template({ raw, path, sight }, ...Object.keys(raw));
   }
 
+  /** Sentences with `${…}`, each of which has a value that can stand in one. */
   template({ raw, path, sight }: Node, ...fields: readonly string[]): void {
     for (const field of fields) {
       const source = raw[field];
-      const verdict = typeof source === "string" ? this.#types.checkTemplate(source, sight) : { ok: true as const };
-      if (!verdict.ok)
-        this.#report(
-          [...path, field],
-          verdict.message,
-          nameHint(String(source), verdict.message, sight, Object.keys(this.#inputs)),
-        );
+      if (typeof source === "string") this.#sentence(source, { raw, path: [...path, field], sight });
+    }
+  }
+
+  #sentence(source: string, node: Node): void {
+    const verdict = this.#types.checkTemplate(source, node.sight);
+    if (!verdict.ok) return this.#refuse(source, verdict.message, node);
+    for (const part of templateParts(source)) {
+      if ("text" in part && part.text.includes("${")) this.#report("template-open", node.path, "a ${ is never closed");
     }
   }
 
@@ -143,7 +150,12 @@ export class Checker {
     if (typeof name !== "string") return;
     const raw = this.#runbook.probes[name];
     if (raw === undefined) {
-      this.#report(path, `there is no probe ${name}`, didYouMean(name, Object.keys(this.#runbook.probes)));
+      this.#report(
+        "probe-unknown",
+        path,
+        `there is no probe ${name}`,
+        didYouMean(name, Object.keys(this.#runbook.probes)),
+      );
       return;
     }
     // Facts only grow and keep their types, so what fitted once fits at every later use with the same kind of item.
@@ -176,7 +188,7 @@ export class Checker {
       this.expression(own, "when", ["bool"]);
       this.expression(own, "advised", ["bool"]);
       if ((choice["advised"] === undefined) !== (choice["because"] === undefined))
-        this.#report(own.path, "a choice is advised for a reason", "write both `advised` and `because`, or neither");
+        this.#report("choice-reason", own.path, "a choice is advised for a reason");
     }
   }
 
@@ -184,8 +196,7 @@ export class Checker {
     const node = { raw, path, sight: this.sight };
     this.template(node, "title", "why");
     this.expression(node, "when", ["bool"]);
-    if (raw["foreach"] !== undefined)
-      this.#report([...path, "foreach"], "only changing steps repeat", "use `each`, or a read that takes a list");
+    if (raw["foreach"] !== undefined) this.#report("foreach-read", [...path, "foreach"], "only changing steps repeat");
     const answer = { ...node, sight: { ...node.sight, result: this.#read(node) } };
     this.#expectation(answer);
     this.template(answer, "because");
@@ -206,7 +217,7 @@ export class Checker {
   /** The facts that a read keeps: each may name those before it. */
   #keep({ raw, path, sight }: Node): void {
     for (const name of Object.keys(raw)) {
-      if (this.facts[name] !== undefined) this.#report([...path, name], `the fact ${name} is read twice`);
+      if (this.facts[name] !== undefined) this.#report("fact-twice", [...path, name], `the fact ${name} is read twice`);
       const type = this.expression({ raw, path, sight: { ...sight, facts: { ...this.facts } } }, name, []);
       this.facts[name] = type ?? "dyn";
     }
@@ -216,12 +227,11 @@ export class Checker {
   #repetition(node: Node): Sight {
     const { raw, path, sight } = node;
     if (raw["foreach"] === undefined) {
-      if (raw["key"] !== undefined) this.#report([...path, "key"], "`key` without `foreach`");
+      if (raw["key"] !== undefined) this.#report("foreach-key", [...path, "key"], "`key` without `foreach`");
       return sight;
     }
     const item = this.#element(node);
-    if (raw["key"] === undefined)
-      this.#report(path, "a repeated step needs a `key` that names each instance", "key: item.volume_id");
+    if (raw["key"] === undefined) this.#report("foreach-key", path, "a repeated step needs a `key`");
     return { ...sight, item };
   }
 
@@ -231,7 +241,7 @@ export class Checker {
     if (type === null) return "dyn";
     const element = elementOf(type);
     if (element !== null) return element;
-    this.#report([...node.path, "foreach"], `${String(node.raw["foreach"])} is ${type}, not a list`);
+    this.#report("foreach-list", [...node.path, "foreach"], `${String(node.raw["foreach"])} is ${type}, not a list`);
     return "dyn";
   }
 
@@ -272,7 +282,11 @@ export class Checker {
     const [isTrueOfNothing, hasReason] = [lists !== null, raw["none_expected"] !== undefined];
     if (isTrueOfNothing === hasReason) return;
     if (lists === null)
-      this.#report([...path, "none_expected"], "the expectation never holds of an empty answer: leave this out");
-    else this.#report([...path, "expect"], ...absenceMessage(lists));
+      this.#report(
+        "none-expected",
+        [...path, "none_expected"],
+        "the expectation never holds of an empty answer: leave this out",
+      );
+    else this.#report("true-of-nothing", [...path, "expect"], ...absenceMessage(lists));
   }
 }

@@ -1,4 +1,5 @@
 /** A problem in a runbook file, at its place, with what to do about it. */
+import type { RuleId } from "./rules/index.ts";
 import { safeText } from "../text/safe-text.ts";
 import { countText } from "../text/sentence.ts";
 
@@ -8,7 +9,10 @@ export interface Diagnostic {
   readonly line: number;
   readonly column: number;
   readonly message: string;
+  /** What would fit. */
   readonly hint: string | null;
+  /** The rule that it breaks; null where the file has not the shape of a runbook file. */
+  readonly rule: RuleId | null;
 }
 
 /** Columns of a line that are shown at most. */
@@ -23,7 +27,8 @@ function renderDiagnostic(problem: Diagnostic, source: string): string {
   const lead = safeText(line.slice(0, Math.min(problem.column - 1, WIDEST)));
   const hint = problem.hint === null ? "" : `\n  hint: ${safeText(problem.hint)}`;
   const place = `${safeText(problem.file)}:${problem.line}:${problem.column}`;
-  return `${place}: ${safeText(problem.message)}\n  ${excerpt}\n  ${" ".repeat(lead.length)}^${hint}`;
+  const rule = problem.rule === null ? "" : ` [${problem.rule}]`;
+  return `${place}: ${safeText(problem.message)}${rule}\n  ${excerpt}\n  ${" ".repeat(lead.length)}^${hint}`;
 }
 
 /** The problems of a file, the first of them in full, and how many there are. */

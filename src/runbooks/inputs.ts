@@ -6,7 +6,6 @@ import type { Report } from "./node.ts";
 import type { RawInput, RawRunbook } from "./schema.ts";
 
 const TYPES = ["text", "int", "choice", "choice_from"] as const;
-const EXAMPLE = "text: { pattern: … }, int: { from, to }, choice: [ … ] or choice_from: { … }";
 
 /** Whether a text is a regular expression. */
 function isPattern(pattern: string): boolean {
@@ -40,13 +39,17 @@ function questionTrouble(query: NonNullable<RawInput["choice_from"]>): readonly 
 
 function inputRules(raw: RawInput, path: readonly PropertyKey[], report: Report): void {
   const [type, another] = TYPES.filter((field) => raw[field] !== undefined);
-  if (type === undefined) return report(path, "an input says of which type it is", EXAMPLE);
-  if (another !== undefined) return report([...path, another], `it is ${type} already: an input has one type`);
+  if (type === undefined) return report("input-type", path, "an input says of which type it is");
+  if (another !== undefined)
+    return report("input-type", [...path, another], `it is ${type} already: an input has one type`);
   const trouble = typeTrouble(raw);
-  if (trouble !== null) return report([...path, trouble[0]], trouble[1], trouble[2]);
+  if (trouble !== null) {
+    const [field, ...rest] = trouble;
+    return report(field === "choice_from" ? "input-column" : "input-value", [...path, field], ...rest);
+  }
   if (raw.default === undefined) return;
   const value = inputValue(inputSpec(raw), raw.default, null);
-  if (!value.ok) report([...path, "default"], `the default does not fit: ${value.error} is wanted`);
+  if (!value.ok) report("input-default", [...path, "default"], `the default does not fit: ${value.error} is wanted`);
 }
 
 /** What is asked for before the first look cannot be named by what finds the targets. */
@@ -56,7 +59,7 @@ function early(runbook: RawRunbook, report: Report): void {
     ...runbook.printed.map(({ whose: owner }, index) => [["printed", index, "whose", "in"], owner.in] as const),
   ];
   for (const [path, source] of expressions)
-    if (/\binputs\b/u.test(source)) report(path, "no input is known yet where targets are found");
+    if (/\binputs\b/u.test(source)) report("input-early", path, "no input is known yet where targets are found");
 }
 
 /** Applies the rules of inputs to one runbook. */

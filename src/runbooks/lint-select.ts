@@ -6,8 +6,9 @@ import type { Path, Report } from "./node.ts";
 import type { RawRunbook } from "./schema.ts";
 
 function selectSql(sql: string, report: Report): void {
-  if (classifyAtBest(sql).class !== "read") report(["select", "sql"], "this is not known to be a pure read");
-  if (namedIn(sql).length > 0) report(["select", "sql"], "the query for targets takes no values");
+  if (classifyAtBest(sql).class !== "read")
+    report("read-pure", ["select", "sql"], "this is not known to be a pure read");
+  if (namedIn(sql).length > 0) report("select-values", ["select", "sql"], "the query for targets takes no values");
 }
 
 /** A pure read without values, and columns that it has. */
@@ -21,6 +22,11 @@ export function selectRules(runbook: RawRunbook, report: Report): void {
   ];
   for (const [path, name] of names) {
     if (columns[name] === undefined)
-      report(["select", ...path], `${name} is no column of the query`, didYouMean(name, Object.keys(columns)));
+      report(
+        "select-column",
+        ["select", ...path],
+        `${name} is no column of the query`,
+        didYouMean(name, Object.keys(columns)),
+      );
   }
 }

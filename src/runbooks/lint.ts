@@ -2,167 +2,85 @@
 import { pattern, ruledText } from "../phases/forbid.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { TO_THE_END, type ChangeSpec } from "../phases/spec.ts";
-import { anatomy, type Anatomy, type Insertion } from "../sql/anatomy.ts";
-import { classifyAtBest } from "../sql/classify.ts";
-import { dissect, namedIn, type Dissected } from "../sql/dissect.ts";
-import { isChange } from "./check.ts";
+import { isChange } from "./change.ts";
+import { changeSql, holdsSql, printedStatements, readSql } from "./lint-statements.ts";
 import type { Path, Report } from "./node.ts";
 import { proofRules } from "./proof-rules.ts";
 import { didYouMean } from "../text/near.ts";
 import { selectRules } from "./lint-select.ts";
 import type { RawPhase, RawRunbook, RawStep } from "./schema.ts";
-import { findForm, VARIANT } from "./variants.ts";
 
-type Complain = (path: Path, message: string, hint?: string | null) => void;
-
-/** Every `:name` has a value, and every value a `:name`. */
-function placeholders(raw: { sql: string; params: Record<string, string> }, path: Path, report: Complain): void {
-  if (raw.sql.includes("${"))
-    report([...path, "sql"], "no text is pasted into SQL", "bind a value: :name, and name it under params");
-  const names = namedIn(raw.sql);
-  const params = Object.keys(raw.params);
-  for (const name of names.filter((word) => !params.includes(word)))
-    report([...path, "sql"], `:${name} has no value under params`, didYouMean(name, params));
-  for (const name of params.filter((word) => !names.includes(word)))
-    report([...path, "params", name], `:${name} does not occur in the statement`);
-}
-
-/** Whether a step or a probe is a statement. */
-const holdsSql = (raw: RawStep): boolean => Object.values(findForm(raw[VARIANT])?.fields ?? {}).includes("sql");
-
-function readSql(raw: RawStep, path: Path, report: Complain): void {
-  const sql = String(raw["sql"]);
-  placeholders(raw as never, path, report);
-  const { class: kind, took_for, reasons } = classifyAtBest(sql);
-  if (kind !== "read") report([...path, "sql"], `this is not known to be a pure read: ${reasons.join("; ")}`);
-  if (took_for === "USE") report([...path, "sql"], "USE answers nothing: write the database before the table");
-}
-
-/** Whether a WHERE does not bind the step to its targets: the contract's column must be compared in it. */
-const isUnbound = ({ where: condition }: Dissected, column: string): boolean =>
-  condition !== null && !compares(condition.text, column);
-
-const compares = (clause: string, column: string): boolean =>
-  new RegExp(`(^|[^\\w])\`?${column}\`?\\s*(=|in\\s*\\()\\s*:`, "iu").test(clause);
-
-/** The contract of a statement; undefined where it says none. */
-const touchesOf = (
-  raw: RawStep,
-): { readonly table: string; readonly within: { readonly column: string } } | undefined =>
-  raw["touches"] as { table: string; within: { column: string } } | undefined;
-
-const firstTable = ({ sources }: Anatomy): string => (sources[0]?.table ?? "").replaceAll("`", "");
-
-/** New rows are made of rows that a bound value picked; what they hold is held against the contract when previewed. */
-function insertion(statement: Insertion, raw: RawStep, path: Path, report: Complain): void {
-  const touches = touchesOf(raw);
-  if (touches === undefined) return report(path, "a changing statement says what it `touches`");
-  const table = firstTable(statement);
-  if (table.toLowerCase() !== touches.table.toLowerCase())
-    report([...path, "touches", "table"], `the statement changes ${table}, not ${touches.table}`);
-  if (!compares(statement.text, touches.within.column))
-    report([...path, "sql"], `nothing in it compares ${touches.within.column} with a bound value`);
-}
-
-function changeSql(raw: RawStep, path: Path, report: Complain): void {
-  placeholders(raw as never, path, report);
-  const sql = String(raw["sql"]);
-  const statement = anatomy(sql);
-  if (statement?.verb === "insert") return insertion(statement, raw, path, report);
-  const parts = dissect(sql);
-  if (parts === null) {
-    report([...path, "sql"], "only a plain UPDATE, DELETE or INSERT on one table can be previewed");
-    return;
-  }
-  rowChange(parts, raw, path, report);
-}
-
-/** An UPDATE or a DELETE picks its rows by what binds it to its targets, in the table of its contract. */
-function rowChange(parts: Dissected, raw: RawStep, path: Path, report: Complain): void {
-  if (parts.where === null)
-    report([...path, "sql"], "an UPDATE or DELETE without WHERE would hit every row of the table");
-  const touches = touchesOf(raw);
-  if (touches === undefined) {
-    report(
-      path,
-      "a changing statement says what it `touches`",
-      "touches: {table, rows: {exactly: …}, within: {column, in: …}}",
-    );
-    return;
-  }
-  if (parts.table.replaceAll("`", "").toLowerCase() !== touches.table.toLowerCase()) {
-    report([...path, "touches", "table"], `the statement changes ${parts.table}, not ${touches.table}`);
-  }
-  const { column } = touches.within;
-  if (isUnbound(parts, column)) {
-    report(
-      [...path, "sql"],
-      `the WHERE does not compare ${column} with a bound value, so it could reach other targets' rows`,
-    );
-  }
-}
-
-function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Complain): void {
+function changeRules(runbook: RawRunbook, raw: RawStep, path: Path, report: Report): void {
   proofRules(raw, path, report);
   errorCodes(raw, path, report);
   const kind = String(raw["kind"]);
-  if (lowersRisk(raw, kind)) report([...path, "risk"], "a runbook can raise a risk, never lower it");
+  if (lowersRisk(raw, kind)) report("risk-lowered", [...path, "risk"], "a runbook can raise a risk, never lower it");
   if (holdsSql(raw)) changeSql(raw, path, report);
   if (changeKind(kind).keepsUndo?.(raw as unknown as ChangeSpec) !== true) wayBack(raw, path, report);
   const text = ruledText(raw);
-  for (const rule of runbook.forbid.filter((entry) => entry.kind === kind && pattern(entry.match).test(text)))
-    report(path, `forbidden by this runbook: ${rule.because}`);
+  for (const rule of runbook.forbid.filter((entry) => entry.kind === kind && matches(entry.match, text)))
+    report("forbidden", path, `forbidden by this runbook: ${rule.because}`);
+}
+
+/** Whether a prohibition is about a text; one that is no pattern is complained about by itself. */
+const matches = (match: string, text: string): boolean => isPattern(match) && pattern(match).test(text);
+
+function isPattern(match: string): boolean {
+  try {
+    pattern(match);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const lowersRisk = (raw: RawStep, kind: string): boolean =>
   changeKind(kind).risk(raw as unknown as ChangeSpec) === "destroy" && raw["risk"] === "change";
 
 /** An error that means "done already" is believed together with a probe that sees it. */
-function errorCodes(raw: RawStep, path: Path, report: Complain): void {
+function errorCodes(raw: RawStep, path: Path, report: Report): void {
   if (raw["already"] !== undefined) return;
   const errors = (raw["errors"] ?? {}) as Record<string, string>;
   for (const [code] of Object.entries(errors).filter(([, meaning]) => meaning === "already"))
-    report(
-      [...path, "errors", code],
-      `code ${code} alone does not prove that it was done already`,
-      "name an `already` probe",
-    );
+    report("error-proof", [...path, "errors", code], `code ${code} alone does not prove that it was done already`);
 }
 
-function wayBack(raw: RawStep, path: Path, report: Complain): void {
+function wayBack(raw: RawStep, path: Path, report: Report): void {
   if (raw["undo"] === undefined || raw["undo"] === "auto")
-    report(path, "say why this cannot be undone by Handrail", "undo: { none: reason }");
+    report("undo-reason", path, "say why this cannot be undone by Handrail");
 }
 
-function unique(ids: readonly { readonly id: string; readonly path: Path }[], noun: string, report: Complain): void {
+function unique(ids: readonly { readonly id: string; readonly path: Path }[], noun: string, report: Report): void {
   const distinct = new Set<string>();
   for (const { id, path } of ids) {
-    if (distinct.has(id)) report(path, `the ${noun} ${id} is there twice; ids name things in the journal for ever`);
+    if (distinct.has(id))
+      report("id-twice", path, `the ${noun} ${id} is there twice; ids name things in the journal for ever`);
     distinct.add(id);
   }
 }
 
-function needs(phase: RawPhase, index: number, ids: readonly string[], report: Complain): void {
+function needs(phase: RawPhase, index: number, ids: readonly string[], report: Report): void {
   if (phase.needs === undefined) return;
   for (const [needAt, { from }] of phase.needs.entries()) {
     if (!ids.slice(0, index).includes(from))
       report(
+        "phase-unknown",
         ["phases", index, "needs", needAt, "from"],
         `no phase before this one is named ${from}`,
         didYouMean(from, ids),
       );
   }
   if (!phase.steps.some(isChange))
-    report(["phases", index, "needs"], "a phase that only looks needs nothing", "say it with `expect` at the step");
+    report("needs-idle", ["phases", index, "needs"], "a phase that only looks needs nothing");
 }
 
 /** What a phase needs comes from one before it, and what is a criterion comes from some phase. */
-function phaseNames(runbook: RawRunbook, report: Complain): void {
+function phaseNames(runbook: RawRunbook, report: Report): void {
   const ids = runbook.phases.map(({ id }) => id);
   for (const [index, phase] of runbook.phases.entries()) needs(phase, index, ids, report);
   for (const [index, { by }] of runbook.success.entries()) {
     if (by !== undefined && !ids.includes(by))
-      report(["success", index, "by"], `there is no phase ${by}`, didYouMean(by, ids));
+      report("phase-unknown", ["success", index, "by"], `there is no phase ${by}`, didYouMean(by, ids));
   }
 }
 
@@ -180,12 +98,16 @@ function staying(runbook: RawRunbook, report: Report): void {
   const ids = runbook.phases.map(({ id }) => id);
   const checkPhase: CheckPhase = (phase, first, path, purpose) => {
     if (phase !== undefined && !ids.slice(first).includes(phase))
-      report(path, `there is no phase ${phase} ${purpose}`, didYouMean(phase, ids.slice(first)));
+      report("phase-unknown", path, `there is no phase ${phase} ${purpose}`, didYouMean(phase, ids.slice(first)));
   };
   holdPhases(runbook, ids, checkPhase, report);
   for (const [phaseAt, { id, steps }] of runbook.phases.entries()) {
     if (id === TO_THE_END)
-      report(["phases", phaseAt, "id"], `a phase cannot be named ${TO_THE_END}: stays_until means the run's end by it`);
+      report(
+        "phase-end",
+        ["phases", phaseAt, "id"],
+        `a phase cannot be named ${TO_THE_END}: stays_until means the run's end by it`,
+      );
     for (const [index, step] of steps.entries()) {
       const path = ["phases", phaseAt, "steps", index, "stays_until"];
       checkPhase(endOf(step), phaseAt, path, `from ${id} on (or say ${TO_THE_END})`);
@@ -220,21 +142,13 @@ const uses = (runbook: RawRunbook): Set<string> =>
     ...runbook.phases.flatMap(probesOf).map(String),
   ]);
 
-/** What is printed elsewhere is only tried: it needs no contract, but a table whose rows can be told apart. */
-function printedStatements(runbook: RawRunbook, report: Report): void {
-  unique(
-    runbook.printed.map(({ id }, index) => ({ id, path: ["printed", index, "id"] })),
-    "printed statement",
-    report,
-  );
-  for (const [index, { sql, whose: owner }] of runbook.printed.entries()) {
-    const path = ["printed", index];
-    const parts = anatomy(sql);
-    if (parts === null) report([...path, "sql"], "only one UPDATE, DELETE or INSERT can be tried out");
-    else if (firstTable(parts).toLowerCase() !== owner.table.toLowerCase())
-      report([...path, "whose", "table"], `the statement changes ${firstTable(parts)}, not ${owner.table}`);
-    if (namedIn(sql).length > 0) report([...path, "sql"], "it is tried as it is printed: without placeholders");
-  }
+/** What a runbook calls itself is what its phases make it. */
+function strategyRule({ strategy, phases }: RawRunbook, report: Report): void {
+  const rung = phases.find((phase) => phase.rung !== undefined);
+  const isLadder = rung !== undefined;
+  if (strategy === undefined || (strategy === "ladder") === isLadder) return;
+  const reason = isLadder ? `its phase ${rung.id} has a rung: it is a ladder` : "no phase has a rung: it is a sequence";
+  report("strategy", ["strategy"], `strategy says ${strategy}, and ${reason}`);
 }
 
 /** Applies every rule to one runbook. `own` are the probes that it defines itself and so has to use. */
@@ -264,24 +178,40 @@ export function lintRunbook(
     "criterion",
     report,
   );
-  if (steps.length > 500) report(["phases"], `a runbook has at most 500 steps; this one has ${steps.length}`);
+  if (steps.length > 500)
+    report("steps-many", ["phases"], `a runbook has at most 500 steps; this one has ${steps.length}`);
   for (const { step, path } of steps) stepRules(runbook, step, path, report);
   for (const [index, collect] of runbook.finally.entries()) {
-    if (collect.script.includes("${")) report(["finally", index, "script"], "nothing is pasted into a script");
+    if (collect.script.includes("${"))
+      report(
+        "pasted",
+        ["finally", index, "script"],
+        "nothing is pasted into a script",
+        "a script has no values: ask for them in a step",
+      );
   }
+  for (const [index, { match }] of runbook.forbid.entries())
+    if (!isPattern(match)) report("forbid-pattern", ["forbid", index, "match"], `${match} is no regular expression`);
+  unique(
+    runbook.printed.map(({ id }, index) => ({ id, path: ["printed", index, "id"] })),
+    "printed statement",
+    report,
+  );
   printedStatements(runbook, report);
+  strategyRule(runbook, report);
   probeRules(runbook, own, report);
 }
 
-function stepRules(runbook: RawRunbook, step: RawStep, path: Path, report: Complain): void {
+function stepRules(runbook: RawRunbook, step: RawStep, path: Path, report: Report): void {
   if (isChange(step)) changeRules(runbook, step, path, report);
   else if (holdsSql(step)) readSql(step, path, report);
 }
 
-function probeRules(runbook: RawRunbook, own: ReadonlySet<string>, report: Complain): void {
+function probeRules(runbook: RawRunbook, own: ReadonlySet<string>, report: Report): void {
   const probes = uses(runbook);
   for (const [name, raw] of Object.entries(runbook.probes)) {
     if (holdsSql(raw)) readSql(raw, ["probes", name], report);
-    if (own.has(name) && !probes.has(name)) report(["probes", name], `the probe ${name} is used nowhere`);
+    if (own.has(name) && !probes.has(name))
+      report("probe-unused", ["probes", name], `the probe ${name} is used nowhere`);
   }
 }

@@ -1,4 +1,5 @@
 /** Checks the fields of a request to a service: its path, its query, its body, its job, and where columns stand in its answer. */
+import { templateParts } from "../phases/expression.ts";
 import { leavesOf, type JsonTree } from "../phases/json-tree.ts";
 import { expressionsIn, hasHole, isHole, pathTrouble } from "../phases/url-path.ts";
 import { didYouMean } from "../text/near.ts";
@@ -31,8 +32,10 @@ function pathWith(
 ): void {
   const source = raw[field];
   if (typeof source !== "string") return;
+  const isOpen = templateParts(source).some((part) => "text" in part && part.text.includes("${"));
+  if (isOpen) return report("template-open", [...place, field], "a ${ is never closed");
   const trouble = pathTrouble(source);
-  if (trouble !== null) report([...place, field], ...trouble);
+  if (trouble !== null) report("request-path", [...place, field], ...trouble);
   for (const expression of expressionsIn(source).filter(isValue))
     checker.expression({ raw: { [field]: expression }, path: place, sight }, field, PATH_VALUES);
 }
@@ -50,11 +53,7 @@ const body: Check = ({ checker, report }, { raw, path: place, sight }, field) =>
     const leaf = { raw: { [last]: expression }, path: whole.slice(0, -1), sight };
     const type = checker.expression(leaf, last, []);
     if (type !== null && NO_JSON.test(type))
-      report(
-        whole,
-        `${expression} is ${type}, which cannot be sent`,
-        "texts, whole numbers, true, false, lists and maps can",
-      );
+      report("request-value", whole, `${expression} is ${type}, which cannot be sent`);
   }
 };
 
@@ -75,11 +74,7 @@ const job: Check = (checks, { raw, path: place, sight }, field) => {
   const values = params.filter(([, expression]) => !isHole(String(expression)));
   query(checks, { ...inner, raw: { query: Object.fromEntries(values) } }, "query");
   if (typeof own["poll"] === "string" && !hasHole(own["poll"]) && values.length === params.length)
-    checks.report(
-      [...inner.path, "poll"],
-      "the path does not say whose job it asks about",
-      "put ${job} where its id stands, or job under its query",
-    );
+    checks.report("job-place", [...inner.path, "poll"], "the path does not say whose job it asks about");
   const answer = { ...inner, sight: { facts: {}, result: "dyn", isBare: true as const } };
   for (const [name, types] of Object.entries(JOB_TYPES)) checks.checker.expression(answer, name, types);
 };
@@ -89,7 +84,7 @@ const columnsOf = (raw: Fields): Fields => fieldsOf(raw["columns"]);
 const members: Check = ({ report }, { raw, path: place }, field) => {
   const columns = Object.keys(columnsOf(raw));
   for (const name of Object.keys(fieldsOf(raw[field])).filter((column) => !columns.includes(column)))
-    report([...place, field, name], `there is no column ${name}`, didYouMean(name, columns));
+    report("answer-column", [...place, field, name], `there is no column ${name}`, didYouMean(name, columns));
 };
 
 const names: Check = ({ report }, { raw, path: place }, field) => {
@@ -97,9 +92,10 @@ const names: Check = ({ report }, { raw, path: place }, field) => {
   for (const [index, name] of ((raw[field] ?? []) as readonly string[]).entries()) {
     const where = [...place, field, index];
     if (columns[name] === undefined)
-      report(where, `there is no column ${name}`, didYouMean(name, Object.keys(columns)));
+      report("answer-column", where, `there is no column ${name}`, didYouMean(name, Object.keys(columns)));
     else if (columns[name] !== "text")
       report(
+        "answer-column",
         where,
         `${name} is ${String(columns[name])}, of which nothing can stand for none`,
         "only texts may be missing",

@@ -3,7 +3,8 @@
  * text gets into the SQL. It takes the name before the bracket (`:context{…}`), else the last name of the expression.
  */
 import { lex } from "../sql/lexer.ts";
-import { record, type Add, type Path, type Raw } from "./raw.ts";
+import type { Report } from "./node.ts";
+import { record, type Path, type Raw } from "./raw.ts";
 
 const OPENING = /:([a-z_][a-z0-9_]*)?\{/giu;
 const LAST_NAME = /([a-z_][a-z0-9_]*)\W*$/iu;
@@ -70,7 +71,20 @@ interface Value {
 const nameOf = (expression: string, alias: string | undefined): string | undefined =>
   alias ?? LAST_NAME.exec(expression)?.[1];
 
-function* valuesIn(sql: string, path: Path, add: Add): Generator<Value> {
+/** The longest expression, and the longest name. */
+const MOST_TEXT = 2000;
+const MOST_NAME = 63;
+
+/** Why a value in place is none, with what would fit; null where it is one. */
+function valueTrouble(expression: string, name: string | undefined): readonly [string, string?] | null {
+  if (expression === "") return [":{} holds no expression"];
+  if (name === undefined) return [`:{${expression}} has no name`, `:name{${expression}}`];
+  if (name.length > MOST_NAME) return [`the name :${name} has more than ${MOST_NAME} characters`, "a shorter :name{…}"];
+  return expression.length > MOST_TEXT ? [`the expression of :${name} has more than ${MOST_TEXT} characters`] : null;
+}
+
+function* valuesIn(sql: string, path: Path, report: Report): Generator<Value> {
+  const place = [...path, "sql"];
   /** The statement up to the last value, without the texts of its values. */
   let head = "";
   let lastEnd = 0;
@@ -78,13 +92,14 @@ function* valuesIn(sql: string, path: Path, add: Add): Generator<Value> {
     const { 0: opening, 1: alias, index: start } = match;
     if (start < lastEnd || !isBare(head + sql.slice(lastEnd, start))) continue;
     const end = closing(sql, start + opening.length);
-    if (typeof end !== "number") return add([...path, "sql"], `${opening} ${end[0]}`, end[1]);
+    if (typeof end !== "number") return report("value-in-place", place, `${opening} ${end[0]}`, end[1]);
     const expression = sql.slice(start + opening.length, end - 1).trim();
     const name = nameOf(expression, alias);
     head += `${sql.slice(lastEnd, start)}:${name ?? "value"}`;
     lastEnd = end;
-    if (name === undefined) add([...path, "sql"], `:{${expression}} has no name`, `:name{${expression}}`);
-    else yield { name, expression, start, end };
+    const trouble = valueTrouble(expression, name);
+    if (trouble !== null) report("value-in-place", place, ...trouble);
+    else if (name !== undefined) yield { name, expression, start, end };
   }
 }
 
@@ -92,9 +107,9 @@ const hasOther = (params: Raw, name: string, expression: string): boolean =>
   (params[name] ?? expression) !== expression;
 
 /** Takes the values in place of a statement out of its text and puts them under `params`. Gives their names. */
-export function valuesInPlace(node: Raw, path: Path, add: Add): readonly string[] {
+export function valuesInPlace(node: Raw, path: Path, report: Report): readonly string[] {
   const sql = String(node["sql"]);
-  const values = [...valuesIn(sql, path, add)];
+  const values = [...valuesIn(sql, path, report)];
   const { params: raw = {} } = node;
   const params = record(raw);
   if (values.length === 0 || params === null) return [];
@@ -102,12 +117,13 @@ export function valuesInPlace(node: Raw, path: Path, add: Add): readonly string[
   let from = 0;
   for (const { name, expression, start, end } of values) {
     if (hasOther(params, name, expression))
-      add(
+      report(
+        "value-in-place",
         [...path, "sql"],
-        `:${name} has two values, ${String(params[name])} and ${expression}`,
+        `:${name} has two values, ${textOf(params[name])} and ${expression}`,
         "give one another name",
       );
-    params[name] = expression;
+    params[name] ??= expression;
     text += `${sql.slice(from, start)}:${name}`;
     from = end;
   }
@@ -115,3 +131,5 @@ export function valuesInPlace(node: Raw, path: Path, add: Add): readonly string[
   node["params"] = params;
   return values.map(({ name }) => name);
 }
+
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "one that is no expression");

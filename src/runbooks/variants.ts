@@ -95,8 +95,9 @@ export const words = (): ReadonlyMap<string, Word> =>
 
 /** What a key of a step says; undefined for one that is a field. Of kinds whose steps name a command it is `KIND.COMMAND`. */
 export function wordOf(key: string): Word | undefined {
-  const [kind = "", command] = key.split(".");
-  if (command !== undefined && takesCommand(kind)) return { says: { kind, command }, field: "params" };
+  const dot = key.indexOf(".");
+  const kind = key.slice(0, Math.max(dot, 0));
+  if (dot > 0 && takesCommand(kind)) return { says: { kind, command: key.slice(dot + 1) }, field: "params" };
   return words().get(key);
 }
 

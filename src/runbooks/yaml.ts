@@ -28,6 +28,8 @@ const REFUSED_KEYS = new Set(["__proto__", "constructor", "prototype", "<<", VAR
 /** Where something of a parsed file stands: by path, for the schema's complaints. */
 export interface Locator {
   place(path: readonly PropertyKey[], onKey?: string): { readonly line: number; readonly column: number };
+  /** The text of a scalar without quotes; null for anything else, and where nothing was written. */
+  plainText(path: readonly PropertyKey[]): string | null;
 }
 
 export interface ParsedYaml {
@@ -65,8 +67,21 @@ function locate(document: Document, counter: LineCounter): Locator {
       }
       return { line: 1, column: 1 };
     },
+    plainText(path) {
+      const node: unknown = document.getIn(path, true);
+      return isScalar(node) && node.type === "PLAIN" ? String(node.value) : null;
+    },
   };
 }
+
+/** What to do about what YAML itself does not take, by its codes. */
+const HINTS: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "write it once",
+  BAD_INDENT: "fields of one map stand below one another",
+  TAB_AS_INDENT: "indent with blanks",
+  MISSING_CHAR: "close what was opened: a quote, a bracket, or a text with : or # in quotes",
+};
+const ANY_HINT = "look at this line and the one above it; a text with : or # or { in it stands in quotes";
 
 type Report = (offset: number, message: string, hint?: string) => void;
 
@@ -75,7 +90,7 @@ function refuse(document: Document, report: Report): void {
   visit(document, (_key, node, ancestors) => {
     const offset = beginOf(node);
     if (ancestors.length > MAX_DEPTH * 2) {
-      report(offset, `nested deeper than ${MAX_DEPTH} levels`);
+      report(offset, `nested deeper than ${MAX_DEPTH} levels`, "no runbook needs that: look for a bracket too many");
       return visit.BREAK;
     }
     if (isAlias(node)) report(offset, "aliases are not allowed", "write the value out");
@@ -89,13 +104,14 @@ const isValue = (node: unknown): node is Scalar | YAMLMap | YAMLSeq => isScalar(
 
 function refuseKey(key: unknown, report: Report): void {
   const offset = beginOf(key);
-  if (!isScalar(key) || typeof key.value !== "string") report(offset, "a key must be plain text");
-  else if (REFUSED_KEYS.has(key.value)) report(offset, `the key "${key.value}" is not allowed`);
+  if (!isScalar(key) || typeof key.value !== "string") report(offset, "a key must be plain text", "NAME: VALUE");
+  else if (REFUSED_KEYS.has(key.value)) report(offset, `the key "${key.value}" is not allowed`, "another name");
 }
 
 function refuseProperties({ anchor, tag }: Scalar | YAMLMap | YAMLSeq, offset: number, report: Report): void {
   if (anchor !== undefined) report(offset, "anchors are not allowed", "write the value out");
-  if (tag !== undefined && !tag.startsWith("tag:yaml.org,2002:")) report(offset, `the tag ${tag} is not allowed`);
+  if (tag !== undefined && !tag.startsWith("tag:yaml.org,2002:"))
+    report(offset, `the tag ${tag} is not allowed`, "leave it out: every value is text");
 }
 
 const hasDirectives = (source: string, { contents }: Document): boolean =>
@@ -107,8 +123,9 @@ const messageOf = ({ message, code }: YAMLError): string =>
 
 function reportSyntax(source: string, document: Document, second: Document | undefined, report: Report): void {
   if (second !== undefined) report(beginOf(second), "one document to a file", "remove the second ---");
-  if (hasDirectives(source, document)) report(0, "directives (%) are not allowed");
-  for (const problem of [...document.errors, ...document.warnings]) report(problem.pos[0], messageOf(problem));
+  if (hasDirectives(source, document)) report(0, "directives (%) are not allowed", "leave the line out");
+  for (const problem of [...document.errors, ...document.warnings])
+    report(problem.pos[0], messageOf(problem), HINTS[problem.code] ?? ANY_HINT);
 }
 
 /** Parses the text of a file. `value` may be used only when there are no problems. */
@@ -117,11 +134,11 @@ export function parseYaml(source: string, file: string): ParsedYaml {
   const problems: Diagnostic[] = [];
   const report = (offset: number, message: string, hint: string | null = null): void => {
     const { line, col } = counter.linePos(offset);
-    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message, hint });
+    problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), message, hint, rule: null });
   };
-  const nowhere: Locator = { place: () => ({ line: 1, column: 1 }) };
+  const nowhere: Locator = { place: () => ({ line: 1, column: 1 }), plainText: () => null };
   if (Buffer.byteLength(source) > MAX_BYTES) {
-    report(0, `the file is larger than ${MAX_BYTES / 1024} KiB`);
+    report(0, `the file is larger than ${MAX_BYTES / 1024} KiB`, "make two files of it");
     return { value: null, locator: nowhere, problems };
   }
   const documents = parseAllDocuments(source, {

@@ -51,14 +51,29 @@ function columnsOf(tokens: readonly Token[]): Token[][] | null {
   return depths(list) === null ? null : pieces(list);
 }
 
-/**
- * The names of a query's columns in their order; null where the text does not tell: a `*`, an expression without a name, the
- * same name twice, or no query.
- */
-export function resultColumns(sql: string, mode?: LexMode): readonly string[] | null {
+/** What a query's text tells of the columns that it answers with. */
+export interface GivenColumns {
+  /** The names that it tells; null where any may be among them: it is no query, or has a `*`. */
+  readonly names: readonly string[] | null;
+  /** Whether these are all, in their order, each once. */
+  readonly isWhole: boolean;
+}
+
+const UNKNOWN: GivenColumns = { names: null, isWhole: false };
+
+/** A column that the server names itself, and so that a runbook could write it: by its text, or by its word. */
+const isNamedByServer = (tokens: readonly Token[]): boolean =>
+  tokens.length === 0 ||
+  isOperator(tokens.at(-1), "*") ||
+  tokens.every(({ kind }) => kind === "string") ||
+  (tokens.length === 1 && isWordOf(tokens[0], NO_COLUMN));
+
+/** What a query's text tells of its columns. An expression without a name has none that a runbook could write. */
+export function givenColumns(sql: string, mode?: LexMode): GivenColumns {
   const columns = columnsOf(lex(sql, mode).filter(isSignificant));
-  if (columns === null) return null;
-  const names = columns.map(nameOf);
-  const isWhole = names.every((name) => name !== null) && new Set(names).size === names.length;
-  return isWhole ? names : null;
+  if (columns === null) return UNKNOWN;
+  const entries = columns.map((tokens) => ({ tokens, name: nameOf(tokens) }));
+  if (entries.some(({ tokens, name }) => name === null && isNamedByServer(tokens))) return UNKNOWN;
+  const names = entries.flatMap(({ name }) => name ?? []);
+  return { names, isWhole: names.length === columns.length && new Set(names).size === names.length };
 }

@@ -9,6 +9,8 @@ export interface Misfit {
   readonly hint: string | null;
   /** The field of `path` that is meant, where there is no value to point at. */
   readonly field?: string;
+  /** The field that `path` lacks. */
+  readonly missing?: string;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -131,6 +133,21 @@ function fieldsOf(schema: z.core.$ZodType, value: unknown): string[] {
   return def.type === "object" ? Object.keys(def.shape) : [];
 }
 
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part], value);
+
+/** The schemas of maps that a value may be meant as. */
+function mapsOf(schema: z.core.$ZodType, value: unknown): z.core.$ZodType[] {
+  const whole = bare(schema);
+  const { def } = whole._zod;
+  if (def.type === "union") return meant(def, value).flatMap((option) => mapsOf(option, value));
+  return def.type === "object" ? [whole] : [];
+}
+
+/** The schemas of maps that what stands at a path of a value may be meant as. */
+export const mapsAt = (schema: z.core.$ZodType, path: readonly PropertyKey[], value: unknown): z.core.$ZodType[] =>
+  schemasAt(schema, path, value).flatMap((option) => mapsOf(option, valueAt(value, path)));
+
 /** The form of a union that a value comes nearest to: the fewest fields that it does not know, then the least that is wrong. */
 function nearest(attempts: readonly (readonly Issue[])[]): readonly Issue[] | null {
   const strange = (issues: readonly Issue[]): number =>
@@ -150,9 +167,6 @@ interface Reading {
   readonly own: string | null;
 }
 
-const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
-  path.reduce((inner, part) => (inner as Record<PropertyKey, unknown> | null | undefined)?.[part], value);
-
 function strangeField({ schema, value, own }: Reading, path: readonly PropertyKey[], field: string): Misfit {
   const fields = schemasAt(schema, path, value)
     .flatMap((option) => fieldsOf(option, valueAt(value, path)))
@@ -165,6 +179,7 @@ const missing = (path: readonly PropertyKey[], hint: string | null): Misfit => (
   path: path.slice(0, -1),
   message: `the field ${String(path.at(-1))} is missing`,
   hint,
+  missing: String(path.at(-1)),
 });
 
 function ofUnion(reading: Reading, issue: z.core.$ZodIssueInvalidUnion, path: readonly PropertyKey[]): Misfit[] {

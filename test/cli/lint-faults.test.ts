@@ -150,6 +150,17 @@ describe("a file that is no text of a runbook", () => {
   });
 });
 
+test("a broken rule stands behind its message, and what would fit below; a remark refuses nothing", () => {
+  const { code, said } = lint(shipped.replace("verify: modes-are-home\n", "verify: modes-are-hom\n"));
+  expect([code, places(said).length]).toEqual([65, 1]);
+  expect(said).toMatch(
+    /: there is no probe modes-are-hom \[probe-unknown\]\n.*\n *\^\n {2}hint: did you mean "modes-are-home"\?/u,
+  );
+  const { code: fine, said: remark } = lint(shipped.replace("severity: high", "strategy: ladder\n    severity: high"));
+  expect([fine, remark]).toEqual([0, expect.stringContaining("no problem found, 1 remark") as string]);
+  expect(remark).toMatch(/strategy says ladder, and no phase has a rung: it is a sequence \[strategy\]/u);
+});
+
 test("--file names the file as everywhere else, and several are looked at", () => {
   const { code, said } = lint(shipped, ["--file", file]);
   expect([code, said]).toEqual([0, expect.stringContaining(`${file}: `) as string]);

@@ -121,6 +121,14 @@ describe("a complaint stands where it was written", () => {
       SHORT.replace("SELECT id FROM berths", "SELECT COUNT(*) FROM berths"),
       /^sql: SELECT COUNT.* \| the statement does not tell its columns/u,
     ],
+    [
+      "about a column that a statement with one of no name does not have",
+      SHORT.replace("SELECT id FROM berths", "SELECT id, COUNT(*) FROM berths").replace(
+        "{ ropes: int }",
+        "{ ropes: int, rope: int }",
+      ),
+      /\| the statement answers with no column rope/u,
+    ],
     ["about a value in place", SHORT.replace(":{target.id}", ":{target.idd}"), /^sql: UPDATE .*\| .*idd/u],
     [
       "about a value in place of a probe in place",
@@ -161,12 +169,12 @@ describe("a complaint stands where it was written", () => {
     [
       "about what is not shared",
       SHORT.replace("shared:\n", "shared:\n  phase: []\n"),
-      /^phase: \[\] \| runbooks share no phase/u,
+      /^phase: \[\] \| there is no field phase here/u,
     ],
     [
       "about something shared of another shape",
       SHORT.replace(/shared:[^]*?runbooks:/u, "shared: all\nrunbooks:"),
-      /^shared: all \| this has to be a map of fields/u,
+      /^shared: all \| this is text, and has to be a map of fields/u,
     ],
   ])("%s", (_what, text, message) => {
     expect(text).not.toBe(SHORT);

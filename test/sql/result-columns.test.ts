@@ -1,6 +1,26 @@
 /** Which columns a query answers with. */
 import { expect, it } from "vitest";
-import { resultColumns } from "../../src/sql/result-columns.ts";
+import { givenColumns } from "../../src/sql/result-columns.ts";
+import type { LexMode } from "../../src/sql/token.ts";
+
+/** The names of all columns; null where the text does not tell each. */
+function resultColumns(sql: string, mode?: LexMode): readonly string[] | null {
+  const { names, isWhole } = givenColumns(sql, mode);
+  return isWhole ? names : null;
+}
+
+it.each([
+  ["SELECT id, COUNT(*) FROM boats GROUP BY id", ["id"]],
+  ["SELECT id, a * b FROM boats", ["id"]],
+  ["SELECT a.id, b.id FROM a JOIN b", ["id", "id"]],
+  ["SELECT * FROM boats", null],
+  ["SELECT b.*, 1 AS one FROM boats b", null],
+  ["SELECT id, 'name' FROM boats", null],
+  ["SELECT id, NULL FROM boats", null],
+  ["SHOW TABLES", null],
+])("of %s a runbook can name only some columns, where the text tells any", (sql, names) =>
+  expect(givenColumns(sql)).toEqual({ names, isWhole: false }),
+);
 
 it.each([
   ["SELECT id, name FROM boats", ["id", "name"]],

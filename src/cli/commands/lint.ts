@@ -26,8 +26,11 @@ function pathsIn({ values, rest }: Invocation): readonly string[] {
   );
 }
 
-const soundText = (file: string, count: number): string =>
-  `${safeText(file)}: ${countText(count, "runbook")}, no problem found`;
+function soundText({ runbooks, remarks }: RunbookFile, file: string, source: string): string {
+  const text = `${safeText(file)}: ${countText(runbooks.length, "runbook")}, no problem found`;
+  if (remarks.length === 0) return text;
+  return `${text}, ${countText(remarks.length, "remark")}\n${problemsText(remarks, source)}`;
+}
 
 const faultText = (problems: readonly Diagnostic[], source: string): string =>
   `${problemsText(problems, source)}\n${countText(problems.length, "problem")}`;
@@ -42,7 +45,7 @@ function look(file: string): Looked {
 }
 
 const textOf = ({ file, source, result }: Looked): string =>
-  result.ok ? soundText(file, result.value.runbooks.length) : faultText(result.error, source);
+  result.ok ? soundText(result.value, file, source) : faultText(result.error, source);
 
 const problemsOf = ({ result }: Looked): readonly Diagnostic[] => (result.ok ? [] : result.error);
 
@@ -53,7 +56,8 @@ export function run(invocation: Invocation): Promise<number> {
   const [first, ...others] = all;
   const file = others.length === 0 ? (first?.file ?? "") : all.map((each) => each.file);
   const text = all.map(textOf).join("\n");
-  const json = { schema: 1, file, problems: all.flatMap(problemsOf) };
+  const remarks = all.flatMap(({ result }) => (result.ok ? result.value.remarks : []));
+  const json = { schema: 1, file, problems: all.flatMap(problemsOf), remarks };
   io.out(`${flag(values, "json") ? JSON.stringify(json) : text}\n`);
   return Promise.resolve(all.every(({ result }) => result.ok) ? EXIT.done : EXIT.badFile);
 }

@@ -78,11 +78,11 @@ function problemOf(bytes: Buffer, file: string): Diagnostic | null {
     const lines = bytes.toString("latin1", 0, MAX_BYTES).split("\n");
     const message = `the file goes on past the ${MAX_BYTES / 1024} KiB that a runbook file may have`;
     const [line, column] = [lines.length, (lines.at(-1) ?? "").length + 1];
-    return { file, line, column, message, hint: "make two files of it" };
+    return { file, line, column, message, hint: "make two files of it", rule: null };
   }
   if (isUtf8(bytes)) return null;
   const message = "this byte is no part of any UTF-8 character";
-  return { file, ...strangeByte(bytes), message, hint: "save the file as UTF-8" };
+  return { file, ...strangeByte(bytes), message, hint: "save the file as UTF-8", rule: null };
 }
 
 /** Reads the files that the runbooks of a file use, by their paths as seen from it. */
