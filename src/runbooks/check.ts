@@ -87,4 +87,5 @@ export function checkTypes(runbook: RawRunbook, report: Report): void {
     checker.expression(node, "when", ["bool"]);
     checker.probe(criterion.probe, [...node.path, "probe"], node.sight);
   }
+  checker.remarkIdle();
 }

@@ -4,6 +4,7 @@ import { templateParts } from "../phases/expression.ts";
 import type { NamedField } from "../phases/field.ts";
 import { didYouMean } from "../text/near.ts";
 import { absenceMessage, trueWithout } from "./absence.ts";
+import { KnownIds } from "./known-ids.ts";
 import { factPhases, wrongName } from "./name-hint.ts";
 import type { Node, Path, Raw, Report } from "./node.ts";
 import { REQUEST_FIELDS, type Checks } from "./request-fields.ts";
@@ -40,6 +41,7 @@ export class Checker {
   phase = "";
   /** The phase in which each fact is kept. */
   readonly #phases: ReadonlyMap<string, string>;
+  readonly #ids: KnownIds;
   /** Probes that were checked, each with the type of its item. */
   readonly #fitting = new Set<string>();
   /** What the expressions of a field have to be, by the type that its kind declares. */
@@ -72,6 +74,7 @@ export class Checker {
     );
     this.#types = new Types(runbook.select.columns, this.#inputs);
     this.#report = report;
+    this.#ids = new KnownIds(runbook);
     this.#phases = factPhases(runbook);
   }
 
@@ -106,6 +109,7 @@ export class Checker {
       this.#refuse(source, verdict.message, { raw, path: place, sight });
       return null;
     }
+    this.#ids.check(source, place, this.#report);
     const { type } = verdict;
     if (fits(type, types)) return type;
     this.#report(
@@ -124,6 +128,9 @@ export class Checker {
     this.#report(rule, path, ...texts);
   }
 
+  /** Says of gates whose answer nothing follows from; once every expression was looked at. */
+  readonly remarkIdle = (): void => this.#ids.remarkIdle(this.#report);
+
   /** Each of a list of sentences. */
   #templates({ raw, path, sight }: Node): void {
     this.template({ raw, path, sight }, ...Object.keys(raw));
@@ -141,7 +148,8 @@ export class Checker {
     const verdict = this.#types.checkTemplate(source, node.sight);
     if (!verdict.ok) return this.#refuse(source, verdict.message, node);
     for (const part of templateParts(source)) {
-      if ("text" in part && part.text.includes("${")) this.#report("template-open", node.path, "a ${ is never closed");
+      if ("expression" in part) this.#ids.check(part.expression, node.path, this.#report);
+      else if (part.text.includes("${")) this.#report("template-open", node.path, "a ${ is never closed");
     }
   }
 

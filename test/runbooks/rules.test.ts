@@ -150,6 +150,7 @@ const CASES: Readonly<Record<RuleId, Case>> = {
   "foreach-list": ["in: facts.ropes", "in: target.id", "target.id"],
   "foreach-key": ["foreach: { in: facts.ropes, key: item.rope }", "foreach: facts.ropes", "id: tie"],
   "choice-reason": ["title: Go on }", "title: Go on, advised: 'true' }", "{ id: go"],
+  "choice-idle": ["- id: pause, title: Pause, wait: 3 }] }", "", "[{ id: a, title: A }"],
   "manual-proof": ["            proof: is-in\n", "            limit: 5\n", "5"],
   "manual-lines": ["              1. Wave.\n", many(41, (index) => `              ${index + 1}. Wave.\n`), "|"],
   pasted: [
@@ -206,6 +207,7 @@ const CASES: Readonly<Record<RuleId, Case>> = {
   expression: ["stuck: target.id != ''", "stuck: target.idd != ''", "target.idd"],
   "expression-type": ["stuck: target.id != ''", "stuck: target.id", "target.id"],
   "template-open": ["Bring ${target.name} in", "Bring ${target.name in", "Bring"],
+  "name-unknown": ["decisions['ask']", "decisions['asc']", /^"decisions/u],
   "fact-early": ["title: Count\n", "title: Count\n            when: facts.later.size() > 0\n", "facts.later"],
   "fact-twice": [
     STEP,
@@ -250,6 +252,11 @@ const MORE: Partial<Record<RuleId, (text: string) => string>> = {
   "use-deep": (text) => text.replace(USE, uses("{ use: harbour, when: 'true' }")),
   "use-names": (text) =>
     text.replace("    probes:\n", "    probes:\n      towed: { title: It is towed, check: target.id != '' }\n"),
+  "choice-idle": (text) =>
+    text.replace(
+      USE,
+      `${USE}\n      - { id: idle, title: Idle, steps: [{ id: which, title: W, gate: Which?, choices: [{ id: a, title: A }, { id: b, title: B }] }] }`,
+    ),
   "fact-early": (text) => text.replace("columns: [id], from", "columns: [id], facts: { later: result }, from"),
   "probe-name": (text) => text.replace("done['tie']", `done['${"t".repeat(60)}']`),
   forbidden: (text) => text.replace("table: boats, at_most", "table: berths, at_most"),

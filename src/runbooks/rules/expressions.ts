@@ -14,6 +14,10 @@ export const EXPRESSIONS = {
     says: "Each `${` of a sentence has its `}`.",
     fits: "close it: ${target.name}",
   },
+  "name-unknown": {
+    says: "`decisions`, `done` and `left` name gates, steps, rungs and choices that the runbook has.",
+    fits: "decisions['GATE'] == 'CHOICE', done['STEP'], left == 'RUNG', with ids of this runbook",
+  },
   "fact-early": {
     says: "A fact is used from the next phase on, since a phase is approved before it reads anything.",
     fits: "read it in a phase before",

@@ -42,6 +42,11 @@ export const STEPS = {
     says: "A choice is advised for a reason.",
     fits: "write both `advised` and `because`, or neither",
   },
+  "choice-idle": {
+    says: "A choice is asked for where something follows from it: a choice that stops, or a `when` that names one of them.",
+    fits: "name a choice in the `when` of a later phase or step (decisions['GATE'] == 'CHOICE'), or let one say then: stop",
+    isRemark: true,
+  },
   "manual-proof": {
     says: "What a person does has a `proof` or none: no `verify` and no `errors`; `limit` and `stays_until` need a proof.",
     fits: "proof: the id of a probe",
