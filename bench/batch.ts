@@ -21,7 +21,6 @@ runbooks:
     title: Benchmark
     summary: Benchmark
     severity: low
-    strategy: sequence
     select:
       sql: |
         SELECT c.context_id, c.vm_name, MIN(v.volume_id) AS volume, MIN(o.oma_vm_id) AS appliance

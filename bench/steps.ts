@@ -13,7 +13,6 @@ runbooks:
     title: Benchmark
     summary: Benchmark
     severity: low
-    strategy: sequence
     select:
       sql: SELECT context_id, vm_name, current_status FROM vm_replication_contexts WHERE current_status = 'failed_over_test' ORDER BY context_id LIMIT 1
       columns: { context_id: text, vm_name: text, current_status: text }
