@@ -42,7 +42,7 @@ describe("a look of the runbook", () => {
   it("is left out where its condition says so, and failed where that has no value", async () => {
     expect(await of(looking(field("when: \"decisions['keep'] == 'keep'\"")))).toEqual(["marked skipped-by-condition"]);
     expect(await of(looking(field("when: \"decisions['keep'] == ''\"")))).toEqual(["step.read"]);
-    const course = looking(field("when: decisions['nothing'] == 'x'"));
+    const course = looking(field("when: decisions[target.context_id] == 'x'"));
     expect(await of(course)).toEqual(["marked failed"]);
   });
 
@@ -115,7 +115,7 @@ describe("a wait", () => {
     const nobody = looking(when("target.context_id == 'x'"));
     expect(await of(nobody)).toEqual(["marked skipped-by-condition"]);
     expect(nobody.outside.slept).toEqual([]);
-    expect(await of(looking(when("decisions['nothing'] == 'x'")))).toEqual(["marked failed"]);
+    expect(await of(looking(when("decisions[target.context_id] == 'x'")))).toEqual(["marked failed"]);
   });
 });
 

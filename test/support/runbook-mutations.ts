@@ -64,7 +64,7 @@ const ODD: readonly unknown[] = [
 
 /** Keys that somebody might add, or write in the place of another. */
 const KEYS = `
-  id kind op key foreach each ensure already verify proof params columns sql command gate wait check manual
+  panels id kind op key foreach each ensure already verify proof params columns sql command gate wait check manual
   sql.read sql.change http.get http.post process.end sql.admin.kill sql.admin.flush command.run connection
   errors undo digest cloudstack.listVolumes cloudstack.stopVirtualMachine cloudstack.list cloudstack.listA.b
   lines shared select use without rung rescue needs strategy version variant titel in column exactly at_most

@@ -27,6 +27,7 @@ export const OF_RUNBOOK = {
     forbid: "What no step may do; checked by lint and again before anything is asked.",
     inputs: "Values that a run has to be told before it begins, by name; expressions have them as inputs.NAME.",
     select: "The question whose rows are the possible targets, with key, label, stuck and show.",
+    panels: "Names of probes whose answers the detail of a target shows. They are no part of the digest.",
     probes: "Reads with an expectation, by name: what steps, holds and criteria look at.",
     phases: "Its phases in their order. Each is entered, worked out, shown on one page for all targets, and approved.",
     finally: "Fixed shell texts that collect evidence at the end, shown and approved on the first page.",
