@@ -59,7 +59,7 @@ export function canStart(model: Model, action: string): true | string {
     ({ key, stuck, reading }) => keys.includes(key) && !stuck && !reading.begins.includes(action),
   );
   if (not === undefined) return true;
-  return `${not.label} is ${not.reading.state}: there is nothing to clean up`;
+  return `${not.label} is ${not.reading.state}: no runbook begins for it here`;
 }
 
 /** The run with a change in doubt of one of the targets that an action would be about. */

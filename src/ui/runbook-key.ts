@@ -13,7 +13,7 @@ export const runbookOf = ({ runbooks }: Pick<Model, "runbooks">, key: string | n
 /** Why a key, or any, begins no runbook. */
 export function whyNone({ runbooks }: Pick<Model, "runbooks">, key: string | null): string {
   if (runbooks === null) return UNREAD;
-  return `no runbook has ${key === null ? "a key" : `the key ${key}`}: give one \`action: {key: ${key ?? "c"}, title, help}\` in its file`;
+  return `no runbook has ${key === null ? "a key" : `the key ${key}`}: give one \`action: {key: ${key ?? "m"}, title, help}\` in its file`;
 }
 
 /** Whether the site would begin a runbook by this key for one of its targets. */

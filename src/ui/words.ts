@@ -18,7 +18,7 @@ export interface SiteWords {
 export const PLAIN_WORDS: SiteWords = {
   target: "target",
   targets: "targets",
-  list: "the database",
+  list: "the site",
   sources: "every source",
   world: "the world",
   record: "list",

@@ -27,7 +27,7 @@ test("a key that cannot be used says why, and one without a runbook is no key", 
   const s = await withRunbooks(([first]) => (first === undefined ? [] : [first]));
   await s.waitFor("pgtest1");
   await s.press("down", "down", "c");
-  await s.waitFor("mail-01 is ready_for_failover: there is nothing to clean up");
+  await s.waitFor("mail-01 is ready_for_failover: no runbook begins for it here");
   await s.press("r");
   await s.waitFor("r does nothing here");
   expect(s.world.journal.all).toEqual([]);

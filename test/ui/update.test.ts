@@ -57,7 +57,7 @@ describe("beginning a run", () => {
     expect(said({ site: { ...SITE, readOnly: true } })).toContain("--read-only");
     expect(said({ board: none })).toBe("there is no target to act on");
     expect(said({ board: { ...none, trouble: null } })).toBe("the targets are still being read; press it again");
-    expect(said({ board: { ...none, trouble: "refused" } })).toContain("the database does not answer");
+    expect(said({ board: { ...none, trouble: "refused" } })).toContain("the site does not answer");
   });
 
   test("waits for nothing while another goes on", () => {

@@ -52,8 +52,14 @@ async function configuration(
 
 async function ofSite(site: Site, values: Values, io: Io): Promise<Finding[]> {
   const pack = packOf(site);
-  const { books } = await loadLibrary(values, io.env);
+  const { books, broken } = await loadLibrary(values, io.env);
   return [
+    ...broken.map(({ path, message }) =>
+      about("runbooks").broken(
+        `${path}: ${message.split("\n")[0] ?? ""}`,
+        `look with: ${commandText(values, io.env, "runbooks")}`,
+      ),
+    ),
     ...journalOf(io.env, site.name, (words) => commandText(values, io.env, words)),
     ...(await withPorts(site, async (connections, redact) => [
       ...(await databases(site, needsFor(usable(books, connections), pack), redact)),

@@ -2,6 +2,7 @@
 import type { Connections } from "../../connections/connect.ts";
 import { EXIT } from "../../engine/exit.ts";
 import type { SitePack } from "../../packs/pack.ts";
+import { lacksOf } from "../../phases/lacks.ts";
 import type { Runbook } from "../../phases/spec.ts";
 import type { Values } from "../command.ts";
 import { Stop, type Io } from "../io.ts";
@@ -14,24 +15,43 @@ export interface SiteWorld {
   readonly pack: SitePack<Site>;
 }
 
-/** The runbooks that are offered; all of them where the site cannot be opened. */
+/**
+ * The runbooks that are offered; all of them where the site cannot be opened. A file of the configuration that is broken keeps none
+ * of the others away.
+ */
 export async function offerOn(values: Values, env: Io["env"], world: SiteWorld | null): Promise<Offer> {
-  const offer = await readRunbooks(values, env);
-  if (world === null) return offer;
-  const { pack, connections } = world;
-  return { ...offer, runbooks: pack.offered?.(offer.runbooks, connections) ?? offer.runbooks };
-}
-
-/** The runbooks that are offered. A file of the configuration that is broken keeps none of the others away. */
-async function readRunbooks(values: Values, env: Io["env"]): Promise<Offer> {
   const { books, broken } = await loadLibrary(values, env);
   const [first] = broken;
   if (books.length === 0 && first !== undefined) throw new Stop(EXIT.badFile, first.message);
-  const { offered, remarks } = withoutClashes(books);
+  const { fitting, misfits } = fittingOf(books, world);
+  // What this site cannot carry out takes no key away from what it can.
+  const { offered, remarks } = withoutClashes(fitting);
   const troubles = broken.map(
     ({ path, message }) => `Runbooks of ${path} are not offered: ${message.split("\n")[0] ?? ""}`,
   );
-  return { runbooks: offered, remarks: [...troubles, ...remarks] };
+  return { runbooks: offered, remarks: [...misfits, ...troubles, ...remarks] };
+}
+
+/** The runbooks that a site has every connection for; of those that somebody wrote for it, what they lack. */
+function fittingOf(
+  books: readonly LibraryBook[],
+  world: SiteWorld | null,
+): { readonly fitting: readonly LibraryBook[]; readonly misfits: readonly string[] } {
+  if (world?.pack.offered === undefined) return { fitting: books, misfits: [] };
+  const { pack, connections } = world;
+  const offered = new Set(
+    pack.offered?.(
+      books.map(({ runbook }) => runbook),
+      connections,
+    ),
+  );
+  const misfits = books
+    .filter(({ runbook, origin }) => !offered.has(runbook) && origin !== "shipped")
+    .map(({ runbook }) => {
+      const [lack] = lacksOf(runbook, connections);
+      return `${runbook.id} is not offered: ${lack === undefined ? "it does not fit" : `${lack.place}: ${lack.message}`}`;
+    });
+  return { fitting: books.filter(({ runbook }) => offered.has(runbook)), misfits };
 }
 
 /** What the board offers, and what it says of the rest. */

@@ -66,7 +66,7 @@ async function farewellLines(session: Session, state: RunState, exit: number): P
     ...(state.paused === null || state.created.dry === true
       ? []
       : [`take it up again with:\n  ${command(`resume ${state.run_id}`)}`]),
-    ...(state.paused?.reason === "failed"
+    ...(state.paused?.reason === "failed" && state.created.dry !== true
       ? [
           `or begin anew, which looks where everything is now and repeats nothing that this run proved:\n  ${command(`run ${words}${failedOf(session, state)}`)}`,
         ]

@@ -49,8 +49,12 @@ export async function carryOutUndo(request: UndoRequest, io: Io, makeFront: Make
       throw new Stop(EXIT.usage, `run ${run_id} was a dry run: it changed nothing, so there is nothing to undo`);
     await sameServer(session, state);
     const extent = whatCanBeUndone(state, events.map(asRunEvent), request.step);
+    const isUndone = slotsIn(state).some(({ mark }) => mark === "undone");
     if (extent.changes.length === 0)
-      throw new Stop(EXIT.failed, `nothing of run ${run_id} can be undone: ${safeText(nothingText(extent.reasons))}`);
+      throw new Stop(
+        EXIT.failed,
+        `nothing of run ${run_id} can be undone${isUndone ? " any more: what could be was taken back already" : ""}: ${safeText(nothingText(extent.reasons))}`,
+      );
     return await undo(session, state, extent, makeFront);
   } catch (error) {
     await session.close();
@@ -75,11 +79,12 @@ async function sameServer(session: Session, state: RunState): Promise<void> {
 const isNamed = ({ step: id, item_key }: Slot, step: string | undefined): boolean =>
   step === undefined || id === step || `${id}/${item_key}` === step;
 
+const slotsIn = (state: RunState): readonly Slot[] =>
+  state.targets.flatMap(({ phases }) => Object.values(phases).flatMap(({ slots }) => slots));
+
 /** The changes of a run whose undo is asked for, whatever became of them. */
 const changesIn = (state: RunState, step: string | undefined): readonly Slot[] =>
-  state.targets
-    .flatMap(({ phases }) => Object.values(phases).flatMap(({ slots }) => slots))
-    .filter((slot) => slot.does === "change" && slot.mark !== "undone" && isNamed(slot, step));
+  slotsIn(state).filter((slot) => slot.does === "change" && slot.mark !== "undone" && isNamed(slot, step));
 
 /** The ways back that were kept, each by its attempt: the last one of it. */
 const undosIn = (events: readonly RunEvent[]): ReadonlyMap<string, Change["event"]> =>

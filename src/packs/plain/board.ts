@@ -54,7 +54,8 @@ function listed(runbook: Runbook, candidate: Candidate): BoardTarget {
       operation: targetNouns(runbook),
       sources: sourcesOf(runbook, candidate),
       columns: sourcesOf(runbook, candidate).map(({ name, says }) => ({ name, says })),
-      begins: runbook.action === undefined || !stuck ? [] : [runbook.action.key],
+      // Whoever knows better than `stuck` may begin it: every change asks.
+      begins: runbook.action === undefined ? [] : [runbook.action.key],
       aside: null,
     },
   };

@@ -1,7 +1,7 @@
 /** The detail of a target: what its runbooks list of it, and what the probes see that they name as panels. */
 import type { Connections } from "../../connections/connect.ts";
 import { clean } from "../../engine/words.ts";
-import type { Scope } from "../../phases/expression.ts";
+import { fill, type Scope } from "../../phases/expression.ts";
 import { probe, type Observation } from "../../phases/read.ts";
 import type { ProbeSpec, Runbook } from "../../phases/spec.ts";
 import type { Json, JsonObject } from "../../ports/json.ts";
@@ -95,7 +95,7 @@ async function panelsOf(runbook: Runbook, key: string, connections: Connections)
   const missing: string[] = [];
   for (const spec of specs) {
     const look = await probe(spec, scopeOf(candidate), connections);
-    if (look.ok) panels.push(seen(runbook.title, look.value));
+    if (look.ok) panels.push(seen(clean(fill(spec.title, scopeOf(candidate))), look.value));
     else missing.push(`${clean(spec.title)}: ${look.error.message}`);
   }
   return { panels, missing };

@@ -74,7 +74,11 @@ function undoOfPlan({ phases }: Explained): TextSpan {
   const steps = phases.flatMap((phase) => phase.steps);
   const final = steps.filter(({ marks }) => marks === "cannot be undone").length;
   const changes = final + steps.filter(({ marks }) => marks === "changes").length;
-  const text = `${final} of ${countText(changes, "changing step")} cannot be undone; nothing of it is done`;
+  // Of the others each page says it: what its preview shows, or that it is undone by other means alone.
+  const text =
+    final === 0
+      ? `each page says what can be undone of its steps (${countText(changes, "changing step")}); nothing of it is done`
+      : `${final} of ${countText(changes, "changing step")} cannot be undone, the pages say of the rest; nothing of it is done`;
   return span(final > 0 ? "danger" : "plain", text);
 }
 
