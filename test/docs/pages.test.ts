@@ -12,6 +12,7 @@ import { settings } from "../../src/cli/site/settings.ts";
 import { VARIABLES } from "../../src/cli/variables.ts";
 import { packOf } from "../../src/cli/packs.ts";
 import { site } from "../../src/packs/appliance/site-schema.ts";
+import { loadRunbooks } from "../../src/runbooks/load.ts";
 import { DDL } from "../../src/journal/schema.ts";
 
 const tree = resolve(process.env["HANDRAIL_TREE"] ?? join(import.meta.dirname, "../.."));
@@ -124,4 +125,10 @@ it("each part of a runbook that a page shows is one that is carried out in a tes
   const known = [...Object.values(book?.probes ?? {}), ...(book?.phases ?? []).flatMap(({ steps }) => steps)];
   const shown = parts.flatMap((text) => Object.values(parse(text) as object) as unknown[]);
   expect(known).toEqual(expect.arrayContaining(shown));
+});
+
+it("each whole file of runbooks that a page shows is one", () => {
+  const files = PAGES.flatMap((page) => [...read(page).matchAll(/^```yaml file\n([\s\S]*?)^```$/gmu)].map(([, text = ""]) => text));
+  expect(files.length).toBeGreaterThan(0);
+  for (const text of files) expect(loadRunbooks(text, "the page")).toMatchObject({ ok: true });
 });

@@ -20,7 +20,7 @@ export interface PageBlocks {
 }
 
 /** What is no command: it is read by another test, or by nobody. */
-const OTHER = new Set(["yaml", "yaml runbook", "yaml step", "nginx", "sql", "json"]);
+const OTHER = new Set(["yaml", "yaml file", "yaml runbook", "yaml step", "nginx", "sql", "json"]);
 const NOT_RUN = /^sh not-run: (\S.*)$/u;
 /** In running text, what begins with the launcher's path is to be typed where the reader is. */
 const INLINE = /`(bin\/handrail [^`]+)`/gu;
