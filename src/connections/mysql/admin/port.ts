@@ -118,7 +118,9 @@ async function look(session: SqlSession, act: AdminAct, approved: AdminFacts): P
     const { done: isDone, same } = await survey(session, act);
     if (isDone === true) return { kind: "applied", evidence: { looked: same } };
     // These act before they answer, and the connection that sent them is gone: what is as it was, was not touched.
-    const isWhole = act.op === "set_global" || act.op === "purge_binary_logs";
+    // A connection that is still there and was not told to end is a witness, too.
+    const isWhole =
+      act.op === "set_global" || act.op === "purge_binary_logs" || (act.op === "kill" && isDone === false);
     if (!isWhole || canonical(same) !== canonical(approved.same))
       return inDoubt("What is there now does not tell whether it was carried out.", same);
     return { kind: "not-applied", why: "not-sent", code: null, message: "the server is as it was", evidence: same };

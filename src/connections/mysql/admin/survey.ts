@@ -66,7 +66,8 @@ async function connection(session: SqlSession, op: "kill" | "kill_query", text: 
       statement === "" ? "it runs no statement that this account may see" : `it runs: ${short(statement)}`,
       await transactionText(session, thread),
     ],
-    done: false,
+    // One that was told to end says so until it has.
+    done: word(row, "command") === "Killed" ? null : false,
   };
 }
 
