@@ -27,6 +27,19 @@ export interface Scope {
   readonly result?: Json;
 }
 
+/** What an expression sees where no run is there yet: nothing but what is added to it. */
+export const NO_SCOPE: Scope = {
+  run: { id: "" },
+  inputs: {},
+  target: {},
+  facts: {},
+  decisions: {},
+  done: {},
+  left: "",
+  accepted: [],
+  reverted: [],
+};
+
 /** Why an expression has no value: it names something that was not read, or asks what has no answer. */
 export interface ExpressionError {
   readonly expression: string;

@@ -2,7 +2,7 @@
  * Inputs of a run: typed values that it is told before it begins. They are kept in it and bound like any other value; none of
  * them ever becomes a part of a statement's or a program's text.
  */
-import type { Scope } from "./expression.ts";
+import { NO_SCOPE } from "./expression.ts";
 import { readForm } from "./kinds/index.ts";
 import type { InputSpec } from "./spec.ts";
 import { failure, type Failure } from "../ports/outcome.ts";
@@ -18,19 +18,6 @@ export type InputSource = "option" | "answer" | "default";
 
 /** More than this is a document, not a value. */
 export const INPUT_MOST = 200;
-
-/** The scope of what is asked before a run begins: nothing is known yet. */
-export const NO_SCOPE: Scope = {
-  run: { id: "" },
-  inputs: {},
-  target: {},
-  facts: {},
-  decisions: {},
-  done: {},
-  left: "",
-  accepted: [],
-  reverted: [],
-};
 
 /** A pattern that the whole text has to match. Throws where it is none. */
 export const wholePattern = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`, "u");

@@ -7,6 +7,7 @@ import type { Failure } from "../ports/outcome.ts";
 import type { Ports } from "../ports/ports.ts";
 import type { ChangePreview, Touches } from "../ports/sql.ts";
 import { ok, type Result } from "../ports/result.ts";
+import { NO_SCOPE } from "./expression.ts";
 import type { Printed } from "./spec.ts";
 import { texts } from "./values.ts";
 
@@ -41,7 +42,7 @@ export async function tryPrinted(
   const core = { title: statement.title, sql: statement.sql, instead: statement.instead };
   const values = new Set<string>();
   for (const target of targets) {
-    const result = texts("whose", statement.whose.in, { ...BLANK, target });
+    const result = texts("whose", statement.whose.in, { ...NO_SCOPE, target });
     if (!result.ok) return ok({ ...core, kind: "refused", why: result.error.message });
     for (const value of result.value) values.add(value);
   }
@@ -65,8 +66,6 @@ export async function tryPrinted(
     others: strangers.slice(0, MOST_OTHERS).map((key) => key.join("/")),
   });
 }
-
-const BLANK = { run: { id: "" }, inputs: {}, facts: {}, decisions: {}, done: {}, left: "", accepted: [], reverted: [] };
 
 const nameOf = (key: readonly string[]): string => JSON.stringify(key);
 const quote = (name: string): string => `\`${name.replaceAll("`", "``")}\``;

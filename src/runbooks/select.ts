@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { clean } from "../text/sentence.ts";
 import { safeText } from "../text/safe-text.ts";
-import { holds, type Scope } from "../phases/expression.ts";
+import { holds, NO_SCOPE } from "../phases/expression.ts";
 import { ask } from "../phases/read.ts";
 import { databaseIn } from "../phases/connection.ts";
 import type { Json, JsonObject } from "../ports/json.ts";
@@ -29,7 +29,7 @@ const TYPABLE = /^[\p{L}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{N}\p{P}\p{S}]+)*$/u;
 
 /** Asks the world which targets a runbook has: the rows of its selection. */
 export async function askSelection({ select }: Runbook, ports: Ports): Promise<Result<readonly JsonObject[], Failure>> {
-  if (!("sql" in select)) return withKeys(select, await ask(select, { ...BLANK, target: {} }, ports));
+  if (!("sql" in select)) return withKeys(select, await ask(select, NO_SCOPE, ports));
   const { sql, columns, connection } = select;
   const answer = await databaseIn(ports, connection).read({ sql, values: {} }, columns);
   return answer.ok ? ok(answer.value.rows) : answer;
@@ -47,18 +47,6 @@ function withKeys({ key }: SelectSpec, answer: Result<Json, Failure>): Result<re
     failure("garbled", `The list of targets has the ${key} ${clean(twice)} twice: nobody can tell them apart.`),
   );
 }
-
-/** What an expression sees where no run is there yet. */
-const BLANK: Omit<Scope, "target"> = {
-  run: { id: "" },
-  inputs: {},
-  facts: {},
-  decisions: {},
-  done: {},
-  left: "",
-  accepted: [],
-  reverted: [],
-};
 
 /** Two words that a tired person takes for one are one. */
 const fold = (text: string): string => text.normalize("NFKC").toLowerCase();
@@ -111,7 +99,7 @@ function longWord(
 export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candidate[] {
   const { key, label, stuck } = runbook.select;
   const entries = rows.map((row) => {
-    const verdict = holds(stuck, { ...BLANK, target: row });
+    const verdict = holds(stuck, { ...NO_SCOPE, target: row });
     return { key: String(row[key]), label: String(row[label]), row, stuck: verdict.ok && verdict.value };
   });
   const words = wordsOf(entries, targetNoun(runbook));

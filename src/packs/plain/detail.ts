@@ -1,7 +1,7 @@
 /** The detail of a target: what its runbooks list of it, and what the probes see that they name as panels. */
 import type { Connections } from "../../connections/connect.ts";
 import { clean } from "../../engine/words.ts";
-import { fill, type Scope } from "../../phases/expression.ts";
+import { fill, NO_SCOPE, type Scope } from "../../phases/expression.ts";
 import { probe, type Observation } from "../../phases/read.ts";
 import type { ProbeSpec, Runbook } from "../../phases/spec.ts";
 import type { Json, JsonObject } from "../../ports/json.ts";
@@ -63,17 +63,7 @@ const seen = (title: string, { holds: isMet, says, answer }: Observation): Panel
 });
 
 /** No run is there yet: a probe that is a panel names neither facts nor an item. */
-const scopeOf = ({ row }: Candidate): Scope => ({
-  run: { id: "" },
-  inputs: {},
-  target: row,
-  facts: {},
-  decisions: {},
-  done: {},
-  left: "",
-  accepted: [],
-  reverted: [],
-});
+const scopeOf = ({ row }: Candidate): Scope => ({ ...NO_SCOPE, target: row });
 
 interface Found {
   readonly panels: readonly Panel[];

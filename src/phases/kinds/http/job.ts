@@ -1,5 +1,5 @@
 /** What goes on at a service after it took a request: known by an id in its answer, asked about until it says that it is over. */
-import { evaluate, holds, type Scope } from "../../expression.ts";
+import { evaluate, holds, NO_SCOPE, type Scope } from "../../expression.ts";
 import type { RequestError } from "../../change-kind.ts";
 import type { Expression, Template } from "../../spec.ts";
 import { HOLE, isHole, jobPathOf, withJob } from "../../url-path.ts";
@@ -42,18 +42,7 @@ const MOST_ID = 200;
 const MOST_MESSAGE = 1000;
 
 /** What a job's expressions may name: the answer alone. */
-const over = (result: Json): Scope => ({
-  run: { id: "" },
-  inputs: {},
-  target: {},
-  facts: {},
-  decisions: {},
-  done: {},
-  left: "",
-  accepted: [],
-  reverted: [],
-  result,
-});
+const over = (result: Json): Scope => ({ ...NO_SCOPE, result });
 
 export function jobOf(spec: JobSpec, scope: Scope): Result<Job, RequestError> {
   const poll = jobPathOf("job.poll", spec.poll, scope);
