@@ -7,9 +7,10 @@ import { err, ok } from "../../ports/result.ts";
 import { apply } from "./change/apply.ts";
 import { applyBlind, orBlind } from "./change/blind.ts";
 import { preview } from "./change/preview.ts";
-import { goneFrom, judge } from "./change/settle.ts";
+import { fenceSeconds, fenceWait, goneFrom, judge } from "./change/settle.ts";
 import { identify } from "./identity.ts";
 import type { RunLocks } from "./locks.ts";
+import { inDoubt, unsent } from "./outcomes.ts";
 import type { Reader } from "./reader.ts";
 import type { SqlSession } from "./session.ts";
 import { failureOf, troubleOf } from "./trouble.ts";
@@ -22,11 +23,6 @@ export interface SqlOptions {
   readonly clock: ClockPort;
   readonly redact: (text: string) => string;
 }
-
-/** Seconds of site time that settling waits for the old connection to go. */
-const FENCE_S = 30;
-/** Real seconds at least: the server's lock waits of three seconds do not run faster in a lab. */
-const LEAST_S = 4;
 
 /** Makes the SQL port. */
 export function sqlPort(options: SqlOptions): SqlPort {
@@ -113,7 +109,7 @@ class Sql implements SqlPort {
       return inDoubt("A statement without a preview leaves no trace to look for.", {});
     const evidence = originOf(intent);
     if (evidence === null) return inDoubt("The intent does not say on which connection the statement was sent.", {});
-    const fence = await locks.fence(Math.max(FENCE_S / clock.scale, LEAST_S));
+    const fence = await locks.fence(fenceSeconds(clock));
     if (!fence.ok) return inDoubt(fence.error.message, evidence);
     try {
       return await writer.alone((session) => this.#look(session, change, approvedPreview, evidence));
@@ -136,25 +132,9 @@ class Sql implements SqlPort {
         now: server.fingerprint,
       });
     }
-    const from = clock.monoMs();
-    const wait = {
-      sleep: (s: number) => clock.sleep(s),
-      passed: () => clock.since(from),
-      limit: Math.max(FENCE_S, LEAST_S * clock.scale),
-    };
-    if (!(await goneFrom(session, evidence.old_connection, wait))) {
+    if (!(await goneFrom(session, evidence.old_connection, fenceWait(clock)))) {
       return inDoubt(`Connection ${evidence.old_connection}, which sent the statement, is still there.`, evidence);
     }
     return judge({ session, change, server }, approvedPreview, evidence);
   }
 }
-
-const inDoubt = (message: string, evidence: JsonObject): Outcome => ({ kind: "unknown", message, evidence });
-
-const unsent = (message: string): Outcome => ({
-  kind: "not-applied",
-  why: "not-sent",
-  code: null,
-  message,
-  evidence: {},
-});

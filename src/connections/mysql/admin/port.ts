@@ -7,10 +7,11 @@ import type { ClockPort } from "../../../ports/clock.ts";
 import type { SqlTag } from "../../../ports/sql.ts";
 import type { SqlSession } from "../session.ts";
 import { tagOf } from "../tag.ts";
-import { failureOf, isRefusal, troubleOf, type SqlTrouble } from "../trouble.ts";
+import { inDoubt, troubleOutcome, unsent } from "../outcomes.ts";
+import { failureOf, isRefusal, troubleOf } from "../trouble.ts";
 import type { Writer } from "../writer.ts";
 import type { RunLocks } from "../locks.ts";
-import { goneFrom } from "../change/settle.ts";
+import { fenceSeconds, fenceWait, goneFrom } from "../change/settle.ts";
 import { statementOf } from "./statement.ts";
 import { NO_THREAD, survey } from "./survey.ts";
 
@@ -20,10 +21,6 @@ interface AdminOptions {
   readonly clock: ClockPort;
   readonly redact: (text: string) => string;
 }
-
-/** As with statements: how long the old connection may take to go, seconds of the site and real ones at least. */
-const FENCE_S = 30;
-const LEAST_S = 4;
 
 /** Makes the port. */
 export const adminPort = (options: AdminOptions): AdminPort => new Admin(options);
@@ -70,17 +67,14 @@ class Admin implements AdminPort {
     const { writer, locks, clock, redact } = this.#options;
     const { connection_id: old, fingerprint } = intent;
     if (typeof old !== "string") return inDoubt("The intent does not say on which connection it was sent.", {});
-    const fence = await locks.fence(Math.max(FENCE_S / clock.scale, LEAST_S));
+    const fence = await locks.fence(fenceSeconds(clock));
     if (!fence.ok) return inDoubt(fence.error.message, intent);
     try {
       return await writer.alone(async (session) => {
         const server = await writer.identity(session);
         if (server.fingerprint !== fingerprint)
           return inDoubt("This is another server than the one that it was sent to.", { now: server.fingerprint });
-        const from = clock.monoMs();
-        const limit = Math.max(FENCE_S, LEAST_S * clock.scale);
-        const wait = { sleep: (s: number) => clock.sleep(s), passed: () => clock.since(from), limit };
-        if (!(await goneFrom(session, old, wait)))
+        if (!(await goneFrom(session, old, fenceWait(clock))))
           return inDoubt(`Connection ${old}, which sent it, is still there.`, intent);
         return await look(session, act, approved);
       });
@@ -97,7 +91,7 @@ class Admin implements AdminPort {
       await session.control(tagOf(tag, statement) + statement);
       return { kind: "applied", evidence };
     } catch (error) {
-      return outcomeOf(troubleOf(error, redact), evidence);
+      return troubleOutcome(troubleOf(error, redact), evidence);
     }
   }
 
@@ -148,27 +142,6 @@ async function purged(
     ? { kind: "not-applied", why: "refused", code: null, message: `None was purged: ${message}.`, evidence: same }
     : { ...outcome, flaw: message };
 }
-
-function outcomeOf({ kind, message, code, sent: isSent }: SqlTrouble, evidence: JsonObject): Outcome {
-  if (kind === "refused")
-    return { kind: "not-applied", why: "refused", code, message: `The database refused: ${message}.`, evidence };
-  if (!isSent) return { kind: "not-applied", why: "not-sent", code, message, evidence };
-  return {
-    kind: "unknown",
-    message: `No answer came (${message}): it may or may not have been carried out.`,
-    evidence,
-  };
-}
-
-const inDoubt = (message: string, evidence: JsonObject): Outcome => ({ kind: "unknown", message, evidence });
-
-const unsent = (message: string): Outcome => ({
-  kind: "not-applied",
-  why: "not-sent",
-  code: null,
-  message,
-  evidence: {},
-});
 
 const drifted = (evidence: JsonObject): Outcome => ({
   kind: "not-applied",

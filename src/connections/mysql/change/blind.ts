@@ -6,6 +6,7 @@ import { lexMode } from "../../../sql/token.ts";
 import { sha256 } from "../identity.ts";
 import type { Application } from "./apply.ts";
 import { tagOf } from "../tag.ts";
+import { troubleOutcome } from "../outcomes.ts";
 import { SqlTrouble, troubleOf } from "../trouble.ts";
 import { ready } from "./aim.ts";
 
@@ -52,16 +53,7 @@ export async function applyBlind({ session, server, change, tag, redact }: Blind
     } = await session.run(tagOf(tag, change.sql) + sql, values);
     return { kind: "applied", evidence: { ...origin, matched: matchedCount, changed: changedCount, warnings } };
   } catch (error) {
-    const { kind, message, code, sent: isSent } = troubleOf(error, redact);
-    const evidence = { ...origin, said: message };
-    if (kind === "refused") {
-      return { kind: "not-applied", why: "refused", code, message: `The database refused: ${message}.`, evidence };
-    }
-    if (!isSent) return { kind: "not-applied", why: "not-sent", code, message, evidence };
-    return {
-      kind: "unknown",
-      message: `No answer came (${message}): it may or may not have been carried out.`,
-      evidence,
-    };
+    const trouble = troubleOf(error, redact);
+    return troubleOutcome(trouble, { ...origin, said: trouble.message });
   }
 }

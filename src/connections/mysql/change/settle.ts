@@ -1,5 +1,6 @@
 /** After a lost answer: what does the world say? Behind the fence nobody else can still be changing it for this run. */
 import type { JsonObject } from "../../../ports/json.ts";
+import type { ClockPort } from "../../../ports/clock.ts";
 import type { Outcome } from "../../../ports/outcome.ts";
 import type { ChangePreview, TablePreview } from "../../../ports/sql.ts";
 import type { SqlSession } from "../session.ts";
@@ -15,12 +16,30 @@ import { rollBack, tentatively } from "./transaction.ts";
 
 const LOOK_EVERY_S = 0.5;
 
-export interface Wait {
+interface Wait {
   /** Waits so many seconds of the site's time. */
   sleep(seconds: number): Promise<unknown>;
   /** Seconds of the site's time since the wait began. */
   passed(): number;
   readonly limit: number;
+}
+
+/** Seconds of site time that settling waits for the old connection to go. */
+const FENCE_S = 30;
+/** Real seconds at least: the server's lock waits of three seconds do not run faster in a lab. */
+const LEAST_S = 4;
+
+/** Real seconds that the run's locks are waited for. */
+export const fenceSeconds = ({ scale }: Pick<ClockPort, "scale">): number => Math.max(FENCE_S / scale, LEAST_S);
+
+/** How long the old connection may take to go, from now on. */
+export function fenceWait(clock: ClockPort): Wait {
+  const fromMs = clock.monoMs();
+  return {
+    sleep: (seconds) => clock.sleep(seconds),
+    passed: () => clock.since(fromMs),
+    limit: fenceSeconds(clock) * clock.scale,
+  };
 }
 
 /** Waits until the connection that made the attempt is gone; true when it is. Its own user may see it. */
