@@ -9,7 +9,8 @@ import type { RowsNow } from "../ports/sql.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import type { Secret } from "../text/secret.ts";
 import { siteClock } from "./clock.ts";
-import { databaseOf, noDatabase, noSql, SiteLocks, type Database } from "./databases.ts";
+import { databaseOf, noDatabase, SiteLocks, type Database } from "./databases.ts";
+import { missingSql } from "../phases/connection.ts";
 import { httpService } from "./http-port.ts";
 import { rowsBeside } from "./mysql/beside.ts";
 import type { HostLocks } from "./mysql/locks.ts";
@@ -84,7 +85,7 @@ export function coreOf(
     databaseOf(database, { redact, clock, host: index === 0 ? host : null, holder, observe }),
   );
   const [first] = databases;
-  const sql = first?.sql ?? noSql(site.name);
+  const sql = first?.sql ?? missingSql(noDatabase(site.name).message);
   const services = servicesOf(site).map((service) => httpService(service, redact));
   const locks = new SiteLocks(databases, host);
   const refuse = Promise.resolve(err(noDatabase(site.name)));

@@ -61,20 +61,6 @@ type Acquired = Result<void, LockHeld | LockUnusable | Failure>;
 export const noDatabase = (site: string): Failure =>
   failure("refused", `The site ${site} has no database; its configuration names none under mysql or connections.`);
 
-/** The SQL port of a site without a database: every question is refused, nothing is sent. */
-export function noSql(site: string): SqlPort {
-  const refuse = (): Promise<Result<never, Failure>> => Promise.resolve(err(noDatabase(site)));
-  const { message } = noDatabase(site);
-  return {
-    identity: refuse,
-    read: refuse,
-    preview: refuse,
-    beforeIntent: refuse,
-    apply: () => Promise.resolve({ kind: "not-applied", why: "not-sent", code: null, message, evidence: {} }),
-    settle: () => Promise.resolve({ kind: "unknown", message, evidence: {} }),
-  };
-}
-
 /** The locks of this host alone: all that a site without a database has. */
 function hostLocksOnly(host: HostLocks | null): LockPort {
   const lost = failure("refused", "The run's locks are lost: a lock file on this host was removed.");
