@@ -50,6 +50,16 @@ it("purges what it showed, sets the variable, and sees both", async () => {
   expect([await logs(), await days()]).toEqual([before.slice(-2), 3]);
 });
 
+it("counts the replicas that read only where it may see them", async () => {
+  const { root } = database.server;
+  const plan = await site.cli("plan", ["binary-logs"], { vm: [host] });
+  expect(plan.out).toContain("how many replicas read from this server is not known");
+  await root.query("GRANT PROCESS ON *.* TO sre@'127.0.0.1'");
+  const seeing = await site.cli("plan", ["binary-logs"], { vm: [host] });
+  await root.query("REVOKE PROCESS ON *.* FROM sre@'127.0.0.1'");
+  expect(seeing.out).toContain("0 replicas read from this server now");
+});
+
 it("takes the variable back with an undo that is kept before it was set, and says what it cannot take back", async () => {
   const { run } = await site.run("binary-logs", { vm: [host] });
   const undo = await site.cli("undo", [run]);

@@ -2,6 +2,7 @@
 import type { AdminAct, AdminFacts } from "../../../ports/sql-admin.ts";
 import type { ResultSet, SqlSession } from "../session.ts";
 import { isRefusal, refuse } from "../trouble.ts";
+import { rightsOf } from "../change/effects.ts";
 import { channelOf, logOf, threadOf, variableOf } from "./statement.ts";
 
 type Row = Readonly<Record<string, string | null>>;
@@ -13,7 +14,7 @@ const rowsOf = ({ columns, rows }: ResultSet): Row[] =>
 
 const ask = async (session: SqlSession, sql: string): Promise<Row[]> => rowsOf(await session.control(sql));
 
-/** null where this account may not ask. */
+/** null where the server refuses the question: it wants a right for it. */
 async function askIfAllowed(session: SqlSession, sql: string): Promise<Row[] | null> {
   try {
     return await ask(session, sql);
@@ -39,9 +40,9 @@ async function transactionText(session: SqlSession, thread: string): Promise<str
     session,
     `SELECT trx_started, trx_rows_modified FROM information_schema.INNODB_TRX WHERE trx_mysql_thread_id = ${thread}`,
   );
-  if (rows === null) return "whether it has a transaction open is not known: this account may not see it";
+  if (rows === null) return "whether it has a transaction open is not known: the server does not tell this account";
   const [row] = rows;
-  if (row === undefined) return "it has no transaction open";
+  if (row === undefined) return "InnoDB knows of no transaction of it";
   const rowCount = word(row, "trx_rows_modified");
   return `it has a transaction open since ${word(row, "trx_started")}: what it changed (${rowCount} rows) is rolled back`;
 }
@@ -110,6 +111,16 @@ async function variable(session: SqlSession, name: string, value: string): Promi
 const onOff = (value: string | null): string | null =>
   value === null ? null : ({ ON: "1", OFF: "0" }[value.toUpperCase()] ?? value);
 
+const READERS = "SELECT COUNT(*) AS count FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'";
+
+/** Without PROCESS an account is shown its own connections alone, and is not told that there are others. */
+async function readersText(session: SqlSession): Promise<string> {
+  if (!(await rightsOf(session)).has("PROCESS"))
+    return "how many replicas read from this server is not known: this account is not seen to have PROCESS";
+  const [row] = await ask(session, READERS);
+  return `${word(row, "count")} replicas read from this server now`;
+}
+
 const MIB = 1024 * 1024;
 
 async function logs(session: SqlSession, text: string): Promise<AdminFacts> {
@@ -121,10 +132,6 @@ async function logs(session: SqlSession, text: string): Promise<AdminFacts> {
     throw refuse(`There is no binary log ${to}; the first is ${names[0] ?? "none"}. Nothing was sent`, "no-preview");
   const going = rows.slice(0, place);
   const sizeMib = Math.round(going.reduce((sum, row) => sum + Number(word(row, "File_size")), 0) / MIB);
-  const readers = await askIfAllowed(
-    session,
-    "SELECT COUNT(*) AS count FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'",
-  );
   return {
     same: { first: names[0] ?? "", going: going.length },
     seen: [
@@ -132,9 +139,7 @@ async function logs(session: SqlSession, text: string): Promise<AdminFacts> {
         ? `no binary log is before ${to}`
         : `${going.length} binary logs go, ${names[0] ?? ""} to ${names[place - 1] ?? ""}: ${sizeMib} MiB`,
       `${to} and the ${names.length - place - 1} after it stay`,
-      readers === null
-        ? "how many replicas read from this server is not known: this account may not see it"
-        : `${word(readers[0], "count")} replicas read from this server now; one that is away and still needs them can never catch up`,
+      `${await readersText(session)}; one that still needs them and is away can never catch up`,
     ],
     done: going.length === 0,
   };
