@@ -34,6 +34,8 @@ export interface ProgramEnd {
   readonly output: string;
   readonly errors: string;
   readonly truncated: boolean;
+  /** Handrail ended it, since its time was over: no exit code is its own word then. Missing where it ended by itself. */
+  readonly stopped?: true;
 }
 
 /** What is started: which file it has to be, and when its group is ended. */

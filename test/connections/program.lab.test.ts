@@ -104,3 +104,9 @@ it("waits no longer for one that only looks than it is given", async () => {
   const answer = await port.ask({ path: write("p", "sleep 600"), args: [] }, 1);
   expect(answer).toMatchObject({ ok: false, error: { kind: "garbled" } });
 });
+
+it("takes what it printed on the way for no answer where it had to be ended, whatever it exits with", async () => {
+  const path = write("p", "echo half; trap 'exit 0' TERM; while :; do sleep 0.1; done");
+  expect(await port.ask({ path, args: [] }, 1)).toMatchObject({ ok: false, error: { kind: "garbled" } });
+  expect(await endOf(await start(path, 60))).toMatchObject({ exit: 0, stopped: true });
+});

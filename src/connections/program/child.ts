@@ -47,18 +47,24 @@ export async function startChild(
   const { pid } = child;
   if (pid === undefined) throw (await child).cause ?? new Error("it could not be started");
   let known: ProgramEnd | null = null;
+  let [hasEnded, isStopped] = [false, false];
   const ended = new Promise<ProgramEnd>((resolve) => {
     child.nodeChildProcess.once("exit", (exit, signal) => {
+      hasEnded = true;
       // A child of it may hold the streams open for as long as it lives.
       setTimeout(() => {
-        known = endOf({ exit, signal }, { output, errors }, redact);
+        known = { ...endOf({ exit, signal }, { output, errors }, redact), ...(isStopped ? { stopped: true } : {}) };
         child.stdout.destroy();
         child.stderr.destroy();
         resolve(known);
       }, DRAIN_MS);
     });
   });
-  return { id: `${pid}:${startOf(pid)}`, end: () => known, ended, stop: () => stopGroup(pid, () => known !== null) };
+  const stop = (): void => {
+    isStopped ||= !hasEnded;
+    stopGroup(pid);
+  };
+  return { id: `${pid}:${startOf(pid)}`, end: () => known, ended, stop };
 }
 
 function endOf(
@@ -89,8 +95,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** Its leader may have ended while others of its group have not: KILL goes to the group in any case. */
-function stopGroup(pid: number, hasEnded: () => boolean): void {
+function stopGroup(pid: number): void {
   signalGroup(pid, "SIGTERM");
-  const timer = setTimeout(() => signalGroup(pid, "SIGKILL"), hasEnded() ? 0 : GRACE_MS);
-  timer.unref();
+  setTimeout(() => signalGroup(pid, "SIGKILL"), GRACE_MS).unref();
 }

@@ -44,8 +44,11 @@ class Programs implements ProgramPort {
       const child = await startChild(call, null, this.#options.redact);
       const timer = setTimeout(() => child.stop(), seconds * 1000);
       const end = await child.ended.finally(() => clearTimeout(timer));
-      if (end.signal === null) return ok(end);
-      return err(failure("garbled", `${call.path} was ended by ${end.signal}, at most ${seconds} s after its start.`));
+      if (end.stopped === true)
+        return err(failure("garbled", `${call.path} was ended by Handrail: it had no end after ${seconds} s.`));
+      return end.signal === null
+        ? ok(end)
+        : err(failure("garbled", `${call.path} was ended by ${end.signal}, within ${seconds} s after its start.`));
     } catch (error) {
       return err(failure("refused", `${call.path} cannot be started: ${fileTrouble(error)}`));
     }

@@ -93,14 +93,18 @@ const linesOf = (text: string): string[] => text.split("\n").filter((line) => li
 const requestOf = (body: JsonObject) => body as unknown as ProgramCall & { readonly end_after: number | null };
 const fileOf = (preview: JsonObject | null): ProgramFile => preview as unknown as ProgramFile;
 
+const endText = ({ exit, signal, stopped: isStopped }: ProgramEnd): string =>
+  `${isStopped === true ? "was ended by Handrail, since its time was over, " : "ended "}${exit === null ? `by ${signal ?? "a signal"}` : `with ${exit}`}`;
+
 /** How a program ended that was started. Only 0 is its word that it did it; what another code means its `verify` shows. */
-function outcomeOf({ path }: ProgramCall, { exit, signal, output, errors, truncated }: ProgramEnd): Outcome {
-  const evidence = { exit, signal, output, errors, truncated };
-  if (exit === 0) return { kind: "applied", evidence };
+function outcomeOf({ path }: ProgramCall, end: ProgramEnd): Outcome {
+  const { exit, output, errors, stopped: isStopped } = end;
+  const evidence = { ...end };
+  if (exit === 0 && isStopped !== true) return { kind: "applied", evidence };
   const last = linesOf(errors).at(-1) ?? linesOf(output).at(-1) ?? "";
-  const message = `${path} ended ${exit === null ? `by ${signal ?? "a signal"}` : `with ${exit}`}${last === "" ? "" : `: ${last}`}`;
+  const message = `${path} ${endText(end)}${last === "" ? "" : `: ${last}`}`;
   // What a signal ended may have done all of it, or some.
-  return exit === null
+  return exit === null || isStopped === true
     ? { kind: "unknown", message, evidence }
     : { kind: "unknown", message, evidence, word: { code: String(exit) } };
 }
