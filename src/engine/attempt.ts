@@ -89,9 +89,11 @@ export async function* mayBegin(driver: Driver, ref: Ref): Drafts<boolean> {
 export async function* execute(driver: Driver, ref: Ref): Drafts {
   const { world } = driver;
   if (!(yield* mayBegin(driver, ref))) return;
-  if (ref.slot.preview?.["none"] === true && (yield* alreadyDone(driver, ref))) return;
   const kind = kindOf(ref);
   const request = ref.slot.request ?? {};
+  // A preview of rows shows whether it is done already; of nothing else does what was looked at before the page.
+  const isBlind = ref.slot.preview?.["none"] === true || kind.trace(request) === "state";
+  if (isBlind && (yield* alreadyDone(driver, ref))) return;
   const preparation = await kind.prepare(request, world.ports);
   if (!preparation.ok) return yield* driver.fail(ref, preparation.error);
   // The last look before the intent: whatever was seen earlier may have changed since.

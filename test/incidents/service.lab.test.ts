@@ -1,8 +1,9 @@
 /** A service restarted by a program after checks: the program, its file, its end and its children. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { carryOutAs } from "../support/own-person.ts";
 import { ownDatabase, ownSite, until, type OwnDatabase, type OwnSite } from "../support/own-site.ts";
 
 const SOURCE = join(import.meta.dirname, "service.yaml");
@@ -70,6 +71,24 @@ it("believes no exit code but those that the runbook explains, and looks what is
   write("restart", "#!/bin/sh\nexit 4\n");
   const doubt = await site.run("restart-service", { vm: ["worker"] });
   expect([doubt.exit, starts().length]).toEqual([3, 1]);
+});
+
+it("starts nothing where somebody else did it while its page was read", async () => {
+  const restart = (): null => {
+    appendFileSync(join(dir, "starts"), "somebody else\n");
+    return null;
+  };
+  const ran = await carryOutAs(site, "restart-service", { vm: ["worker"] }, { restart });
+  expect([ran.exit, starts()]).toEqual([0, ["somebody else"]]);
+  expect(ran.receipt).toContain("nothing was sent");
+});
+
+it("takes no exit code for a word where it had to end the program itself", async () => {
+  write("restart", "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.1; done\n");
+  const path = site.file;
+  writeFileSync(path, readFileSync(path, "utf8").replace("end_after: 30", "end_after: 1"));
+  const ran = await site.run("restart-service", { vm: ["worker"] });
+  expect([ran.exit, ran.out]).toEqual([3, expect.stringContaining("was ended by Handrail, since its time was over")]);
 });
 
 it("takes no value of the world for an option", async () => {

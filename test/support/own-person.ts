@@ -10,7 +10,10 @@ import { receiptLines } from "../../src/engine/receipt-text.ts";
 import { quietIo } from "./incident.ts";
 import type { OwnSite } from "./own-site.ts";
 
-/** By the id of a step: what the person does, and what they say of it; null for no answer. */
+/**
+ * By the id of a step: what the person does, and what they say of it; null for no answer. By the id of a phase: what becomes of the
+ * world while its page is read.
+ */
 export type Hands = Readonly<Record<string, (withdrawn: AbortSignal) => string | null | Promise<unknown>>>;
 
 interface Carried {
@@ -30,9 +33,10 @@ export async function carryOutAs(site: OwnSite, runbook: string, values: Values,
   let [run, receipt] = ["", ""];
   const front: Front = {
     operator: {
-      approve: (page) => {
+      approve: async (page, withdrawn = new AbortController().signal) => {
         pages.push(documentText(page, 120).join("\n"));
-        return Promise.resolve({ kind: "approved", method: "key", by: "test", digest: page.digest });
+        await hands[page.phase]?.(withdrawn);
+        return { kind: "approved", method: "key", by: "test", digest: page.digest };
       },
       choose: async (question, withdrawn = new AbortController().signal) => {
         asked.push(question);

@@ -3,7 +3,7 @@
  * is sent once, and only while they are the same; after a lost answer it is looked at.
  */
 import { createHash } from "node:crypto";
-import type { Attempt, ChangeKind, EffectPart, RequestError, WayBack } from "../change-kind.ts";
+import type { Attempt, ChangeKind, EffectPart, RequestError, Trace, WayBack } from "../change-kind.ts";
 import { adminIn, lacksDatabase } from "../connection.ts";
 import type { Scope } from "../expression.ts";
 import { evaluate } from "../expression.ts";
@@ -35,21 +35,34 @@ interface AdminSpec extends ChangeSpec {
   readonly request?: JsonObject;
 }
 
-/** What is said of each act, and why nothing takes it back; `other`: something does, but not Handrail. */
-const ACTS: Readonly<Record<Op, { readonly verb: string; readonly back: "other" | "kept" | readonly string[] }>> = {
+interface ActWords {
+  readonly verb: string;
+  /** Why nothing takes it back; `other`: something does, but not Handrail. */
+  readonly back: "other" | "kept" | readonly string[];
+  readonly trace: Trace;
+}
+
+/** What is said of each act, and how it shows: what is gone was there, what runs or is set may have been so before. */
+const ACTS: Readonly<Record<Op, ActWords>> = {
   kill: {
     verb: "End connection",
     back: ["an ended connection cannot be brought back; what it had not committed is lost"],
+    trace: "effect",
   },
   kill_query: {
     verb: "End the statement of connection",
     back: ["a statement that was ended is rolled back, and not run again"],
+    trace: "state",
   },
-  start_replica: { verb: "Start the replication", back: "other" },
-  stop_replica: { verb: "Stop the replication", back: "other" },
-  set_global: { verb: "Set the global variable", back: "kept" },
-  purge_binary_logs: { verb: "Purge the binary logs before", back: ["purged binary logs cannot be brought back"] },
-  flush: { verb: "Flush", back: ["a flush leaves nothing to take back"] },
+  start_replica: { verb: "Start the replication", back: "other", trace: "state" },
+  stop_replica: { verb: "Stop the replication", back: "other", trace: "state" },
+  set_global: { verb: "Set the global variable", back: "kept", trace: "state" },
+  purge_binary_logs: {
+    verb: "Purge the binary logs before",
+    back: ["purged binary logs cannot be brought back"],
+    trace: "effect",
+  },
+  flush: { verb: "Flush", back: ["a flush leaves nothing to take back"], trace: "none" },
 };
 
 const actOf = (body: JsonObject): AdminAct => body["act"] as unknown as AdminAct;
@@ -241,7 +254,7 @@ const admin: ChangeKind<AdminSpec> = {
   dispatch,
   poll: () => Promise.reject(new Error("an administrative act is never waited for under an id")),
   settle,
-  trace: (body) => (actOf(body).op === "flush" ? "none" : "effect"),
+  trace: (body) => ACTS[actOf(body).op].trace,
 };
 
 export const sqlAdminKind: StepKind = {

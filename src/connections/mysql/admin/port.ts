@@ -108,6 +108,8 @@ class Admin implements AdminPort {
 /** The end of an act that a look shows. What the server may still be at, or what leaves nothing to see, is not known. */
 async function look(session: SqlSession, act: AdminAct, approved: AdminFacts): Promise<Outcome> {
   if (act.op === "flush") return inDoubt("A flush leaves nothing to look for.", {});
+  if (approved.done !== false)
+    return inDoubt("It was so, or about to be, before it was sent: what is there now tells nothing of that.", {});
   try {
     const { done: isDone, same } = await survey(session, act);
     if (isDone === true) return { kind: "applied", evidence: { looked: same } };
