@@ -42,6 +42,12 @@ export interface WayBack {
   readonly why: readonly string[];
 }
 
+/** Before there is a preview that shows it. */
+export const UNSEEN: WayBack = {
+  kind: "unseen",
+  why: ["its preview, before it is carried out, shows whether it can be taken back"],
+};
+
 /** What a change does to one thing, for counting: rows of a table with a verb, or one request with none (`verb` ''). */
 export interface EffectPart {
   readonly what: string;

@@ -28,6 +28,8 @@ export interface AdminFacts extends JsonObject {
   readonly seen: readonly string[];
   /** Whether what the act brings about is so already. null: nothing shows it. */
   readonly done: boolean | null;
+  /** The value that can be set again to take the act back. Missing where there is none. */
+  readonly kept?: string;
 }
 
 export interface AdminPort {

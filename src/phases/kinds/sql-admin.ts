@@ -3,7 +3,15 @@
  * is sent once, and only while they are the same; after a lost answer it is looked at.
  */
 import { createHash } from "node:crypto";
-import type { Attempt, ChangeKind, EffectPart, RequestError, Trace, WayBack } from "../change-kind.ts";
+import {
+  UNSEEN,
+  type Attempt,
+  type ChangeKind,
+  type EffectPart,
+  type RequestError,
+  type Trace,
+  type WayBack,
+} from "../change-kind.ts";
 import { adminIn, lacksDatabase } from "../connection.ts";
 import type { Scope } from "../expression.ts";
 import { evaluate } from "../expression.ts";
@@ -149,12 +157,14 @@ async function preview(body: JsonObject, ports: Ports): Promise<Result<JsonObjec
   return port.ok ? port.value.survey(actOf(body)) : port;
 }
 
+/** The way back of a variable whose value no `SET` could say: it holds quotes, or is none. */
+const FINAL_VALUE = { kind: "none", why: ["the value that it has cannot be set again"] } as const;
+
 /** The undo of a set variable: the value that it has now, kept before it is set. */
 function undoOf(body: JsonObject, facts: AdminFacts): Undo {
   const act = actOf(body);
-  const old = facts.same["value"];
-  if (act.op !== "set_global" || typeof old !== "string")
-    return { kind: "none", why: ["its value before cannot be set again"], changes: [], sha256: "" };
+  const { kept: old } = facts;
+  if (act.op !== "set_global" || old === undefined) return { ...FINAL_VALUE, changes: [], sha256: "" };
   const { variable } = act;
   const title = `Set ${variable} back to ${JSON.stringify(old)}`;
   const back = { ...body, act: { op: "set_global", variable, value: old } };
@@ -200,9 +210,10 @@ async function settle(attempt: Attempt, ports: Ports): Promise<Dispatched> {
   return { kind: "ended", outcome };
 }
 
-function wayBack({ op }: AdminSpec): WayBack {
+function wayBack({ op }: AdminSpec, preview: JsonObject | null): WayBack {
   const { back } = ACTS[op];
-  if (back === "kept") return { kind: "complete", why: [] };
+  if (back === "kept" && preview === null) return UNSEEN;
+  if (back === "kept") return factsOf(preview).kept === undefined ? FINAL_VALUE : { kind: "complete", why: [] };
   return back === "other" ? { kind: "other", why: [] } : { kind: "none", why: back };
 }
 

@@ -3,7 +3,14 @@ import type { Scope } from "../expression.ts";
 import { previewLines } from "../diff-lines.ts";
 import { rowTable } from "../diff-table.ts";
 import type { Json, JsonObject } from "../../ports/json.ts";
-import type { Attempt, EffectPart, RequestError, ChangeKind, WayBack } from "../change-kind.ts";
+import {
+  UNSEEN,
+  type Attempt,
+  type ChangeKind,
+  type EffectPart,
+  type RequestError,
+  type WayBack,
+} from "../change-kind.ts";
 import type { Dispatched, Held } from "../../ports/dispatch.ts";
 import type { Ports } from "../../ports/ports.ts";
 import type { CellDiff, ChangePreview, SqlChange, SqlPort, SqlValue, TablePreview, Undo } from "../../ports/sql.ts";
@@ -129,7 +136,7 @@ function wayBack(preview: JsonObject | null): WayBack {
   const { blind, undo } = (preview ?? {}) as Partial<ChangePreview>;
   if (blind !== undefined) return { kind: "none", why: ["without a preview nothing is kept that could take it back"] };
   if (undo !== undefined) return undo;
-  return { kind: "unseen", why: ["its preview, before it is carried out, shows whether it can be taken back"] };
+  return UNSEEN;
 }
 
 /** Values that the server, a clock or chance decides at the commit are only examples, and change with every look. */

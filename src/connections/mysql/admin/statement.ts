@@ -26,6 +26,9 @@ export const logOf = (text: string): string => checked(text, LOG, "the name of a
 /** The name of a replication. */
 export const channelOf = (text: string): string => checked(text, CHANNEL, "the name of a replication");
 
+/** Whether a text can be set as the value of a variable. */
+export const isSettable = (value: string): boolean => NUMBER.test(value) || TEXT.test(value);
+
 function literal(value: string): string {
   if (NUMBER.test(value)) return value;
   return `'${checked(value, TEXT, "a value that can be set: letters, digits, blanks and . , : ; = @ % + / - _")}'`;

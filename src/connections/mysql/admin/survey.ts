@@ -3,7 +3,7 @@ import type { AdminAct, AdminFacts } from "../../../ports/sql-admin.ts";
 import type { ResultSet, SqlSession } from "../session.ts";
 import { isRefusal, refuse } from "../trouble.ts";
 import { rightsOf } from "../change/effects.ts";
-import { channelOf, logOf, threadOf, variableOf } from "./statement.ts";
+import { channelOf, isSettable, logOf, threadOf, variableOf } from "./statement.ts";
 
 type Row = Readonly<Record<string, string | null>>;
 
@@ -104,6 +104,7 @@ async function variable(session: SqlSession, name: string, value: string): Promi
     same: { value: old },
     seen: [`${name} is ${old === null ? "NULL" : JSON.stringify(old)} now`, `it becomes ${JSON.stringify(value)}`],
     done: old === value || onOff(old) === onOff(value),
+    ...(old !== null && isSettable(old) ? { kept: old } : {}),
   };
 }
 
