@@ -30,9 +30,15 @@ const riskOf = (sql: string): Risk =>
 /** A change whose whole request is there. */
 type Whole = ChangeSpec & { readonly request: JsonObject };
 
+/** The connection that a request names: the locks are taken there, and a site that lacks it says so. */
+function placeOf({ connection }: JsonObject): { readonly connection?: string } {
+  return typeof connection === "string" ? { connection } : {};
+}
+
 function statementOf({ sql, touches }: SqlChange, request: JsonObject): SqlChangeSpec & Whole {
   return {
     kind: "sql.change",
+    ...placeOf(request),
     sql,
     params: {},
     touches: { table: touches.table, rows: { at_most: "0" }, within: { column: "", in: "[]" } },
@@ -41,7 +47,12 @@ function statementOf({ sql, touches }: SqlChange, request: JsonObject): SqlChang
 }
 
 /** What an undo of another kind was made of is not known any more: its request alone is. */
-const wholeOf = (kind: string, request: JsonObject): Whole => ({ kind, ...(request["act"] as JsonObject), request });
+const wholeOf = (kind: string, request: JsonObject): Whole => ({
+  kind,
+  ...placeOf(request),
+  ...(request["act"] as JsonObject),
+  request,
+});
 
 function phaseOf(direct: DirectStep): PhaseSpec {
   const { id, title } = direct;

@@ -1,18 +1,18 @@
 /** Takes a run up again. */
 import { draft } from "../../engine/events.ts";
 import { doubtsOf } from "../../engine/doubt.ts";
+import { slotsOf } from "../../engine/end.ts";
 import { fold } from "../../engine/record.ts";
-import type { ServerIdentity } from "../../ports/sql.ts";
 import { clean, countText } from "../../engine/words.ts";
 import type { RunState } from "../../engine/state.ts";
-import { safeText } from "../../text/safe-text.ts";
 import type { Io } from "../io.ts";
 import type { ResumeRequest } from "./request.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { Stop } from "../io.ts";
 import { appendOrStop, findRun } from "./journal.ts";
 import { carryOut, type MakeFront } from "./carry-out.ts";
-import { grantOf, lockTargets, modeOf, refuseLacks, openSession, serverOf, type Session } from "./session.ts";
+import { grantOf, lockTargets, modeOf, refuseLacks, openSession, type Session } from "./session.ts";
+import { refuseOtherServers } from "./same-server.ts";
 import { decisionsOf, statedDecisions } from "./decisions.ts";
 import { bookWords } from "../runbook/library.ts";
 import { commandText } from "../site/name.ts";
@@ -37,18 +37,6 @@ async function refuseEnded(
     );
 }
 
-const placeOf = (server: ServerIdentity | null): string =>
-  server === null ? "none" : `${safeText(server.hostname)}:${server.port}`;
-
-async function refuseOtherServer(session: Session, { run_id, created: beginning }: RunState): Promise<void> {
-  const server = await serverOf(session);
-  if (server?.fingerprint !== beginning.server?.fingerprint)
-    throw new Stop(
-      EXIT.usage,
-      `run ${run_id} was on another database server (${placeOf(beginning.server)}); it is resumed there only. Nothing was executed`,
-    );
-}
-
 /** A run is not closed over a change that nobody knows the end of: it is looked at first. */
 function refuseDoubts(state: RunState, command: (words: string) => string): void {
   const [first, ...rest] = doubtsOf(state);
@@ -70,7 +58,12 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
     await refuseEnded(state, session);
     refuseLacks(session, state.runbook);
-    await refuseOtherServer(session, state);
+    await refuseOtherServers(
+      session,
+      state,
+      state.targets.flatMap(slotsOf),
+      "it is resumed there only. Nothing was executed",
+    );
     const { runbook, targets, created: beginning } = state;
     const { runbook_digest: digest, phases, inputs } = beginning;
     const next = `the run goes on as it was begun; a person can approve it: ${command(`resume ${run_id}`)}`;

@@ -22,7 +22,8 @@ import type { MakeFront } from "./carry-out.ts";
 import { carryOutDirect } from "./direct.ts";
 import { findRun } from "./journal.ts";
 import type { UndoRequest } from "./request.ts";
-import { openSession, serverOf, type Session } from "./session.ts";
+import { connectionOf, refuseOtherServers } from "./same-server.ts";
+import { openSession, type Session } from "./session.ts";
 
 /** A change that was committed, with its way back as the journal kept it. */
 interface Change {
@@ -47,8 +48,9 @@ export async function carryOutUndo(request: UndoRequest, io: Io, makeFront: Make
     if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
     if (state.created.dry === true)
       throw new Stop(EXIT.usage, `run ${run_id} was a dry run: it changed nothing, so there is nothing to undo`);
-    await sameServer(session, state);
     const extent = whatCanBeUndone(state, events.map(asRunEvent), request.step);
+    const slots = extent.changes.map(({ slot }) => slot);
+    await refuseOtherServers(session, state, slots, "it is undone there only");
     const isUndone = slotsIn(state).some(({ mark }) => mark === "undone");
     if (extent.changes.length === 0)
       throw new Stop(
@@ -64,16 +66,6 @@ export async function carryOutUndo(request: UndoRequest, io: Io, makeFront: Make
 
 const nothingText = (reasons: readonly string[]): string =>
   reasons.length === 0 ? "it changed nothing in the database that is not undone already" : reasons.join("; ");
-
-async function sameServer(session: Session, state: RunState): Promise<void> {
-  const server = await serverOf(session);
-  const { server: origin } = state.created;
-  if (server?.fingerprint === origin?.fingerprint) return;
-  throw new Stop(
-    EXIT.usage,
-    `run ${state.run_id} was on another database server (${origin === null ? "none" : `${safeText(origin.hostname)}:${origin.port}`}); it is undone there only`,
-  );
-}
 
 /** Whether a step is one that was named: by its id, or with its item. */
 const isNamed = ({ step: id, item_key }: Slot, step: string | undefined): boolean =>
@@ -127,12 +119,6 @@ function restIn(events: readonly RunEvent[], slot: Slot): Rest | null {
   const evidence = mark?.type === "step.marked" ? (mark.body.evidence as JsonObject | null) : null;
   const changes = (evidence?.["left"] ?? []) as readonly { readonly change: number; readonly keys: Keys }[];
   return new Map(changes.map(({ change, keys }) => [change, keys]));
-}
-
-/** The database that a change was sent to; undefined for the site's first. */
-function connectionOf({ request }: Slot): string | undefined {
-  const connection = request?.["connection"];
-  return typeof connection === "string" ? connection : undefined;
 }
 
 /** The statements of an undo that are still to be made: after a partial one, those for the rows that it left. */
