@@ -18,6 +18,8 @@ export interface Candidate {
   readonly label: string;
   readonly row: JsonObject;
   readonly stuck: boolean;
+  /** Why nobody can tell whether it is stuck; null where that is known. */
+  readonly trouble: string | null;
   /** What is typed to approve what cannot be undone for it: no other row has it. */
   readonly word: string;
 }
@@ -100,7 +102,8 @@ export function candidates(runbook: Runbook, rows: readonly JsonObject[]): Candi
   const { key, label, stuck } = runbook.select;
   const entries = rows.map((row) => {
     const verdict = holds(stuck, { ...NO_SCOPE, target: row });
-    return { key: String(row[key]), label: String(row[label]), row, stuck: verdict.ok && verdict.value };
+    const trouble = verdict.ok ? null : verdict.error.message;
+    return { key: String(row[key]), label: String(row[label]), row, stuck: verdict.ok && verdict.value, trouble };
   });
   const words = wordsOf(entries, targetNoun(runbook));
   return entries.map((candidate, index) => ({ ...candidate, word: words[index] ?? candidate.label }));
@@ -126,7 +129,18 @@ export type NotPicked =
 function stuckText(runbook: Runbook, pool: readonly Candidate[]): string {
   const stuck = pool.filter((candidate) => candidate.stuck);
   const lines = stuck.map((candidate) => `  ${describeCandidate(runbook, candidate)}`);
-  return lines.length > 0 ? `Stuck now:\n${lines.join("\n")}` : `No ${targetNoun(runbook)} is stuck now.`;
+  const rest = untoldText(pool);
+  if (lines.length > 0) return [`Stuck now:`, ...lines, ...(rest === "" ? [] : [`${rest}.`])].join("\n");
+  return rest === "" ? `No ${targetNoun(runbook)} is stuck now.` : `${rest}.`;
+}
+
+/** Of whom it cannot be told whether they are stuck, and why of the first; '' where it is known of all. */
+function untoldText(pool: readonly Candidate[]): string {
+  const untold = pool.filter(({ trouble }) => trouble !== null);
+  const [first] = untold;
+  return first === undefined
+    ? ""
+    : `Whether ${untold.map(({ label }) => label).join(", ")} is stuck cannot be told: ${first.trouble ?? ""}`;
 }
 
 const nothing = (message: string): { ok: false; error: NotPicked } => err({ kind: "nothing", message });
@@ -137,7 +151,7 @@ export function pickTargets(
   pool: readonly Candidate[],
   selection: { readonly names: readonly string[]; readonly allStuck: boolean; readonly option: string },
 ): Result<Candidate[], NotPicked> {
-  if (selection.allStuck) return pickStuck(runbook, pool);
+  if (selection.allStuck) return pickStuck(runbook, pool, selection.option);
   if (selection.names.length === 0) {
     return nothing(
       `name the ${targetNoun(runbook)} with --${selection.option} NAME, or say --all-stuck. ${stuckText(runbook, pool)}`,
@@ -152,7 +166,10 @@ export function pickTargets(
   return ok([...targets.values()]);
 }
 
-function pickStuck(runbook: Runbook, pool: readonly Candidate[]): Result<Candidate[], NotPicked> {
+/** All of them, or none: whoever says all does not mean those alone of whom it can be told. */
+function pickStuck(runbook: Runbook, pool: readonly Candidate[], option: string): Result<Candidate[], NotPicked> {
+  const untold = untoldText(pool);
+  if (untold !== "") return nothing(`${untold}. Name those that are meant with --${option} NAME`);
   const stuck = pool.filter((candidate) => candidate.stuck);
   return stuck.length > 0 ? ok(stuck) : nothing(`no ${targetNoun(runbook)} is stuck: there is nothing to recover`);
 }

@@ -15,7 +15,21 @@ const word = (value: unknown): string => (value === null || value === undefined 
 const sourcesOf = ({ select }: Runbook, { row }: Candidate): Reading["sources"] =>
   select.show.map((name) => ({ name, says: word(row[name]), odd: false }));
 
-const standing = (runbook: Runbook, isStuck: boolean): Pick<Reading, "status" | "glyph" | "tone" | "rank" | "advice"> =>
+type Standing = Pick<Reading, "status" | "glyph" | "tone" | "rank" | "advice">;
+
+const untold = ({ id }: Runbook, trouble: string): Standing => ({
+  status: "not known",
+  glyph: "doubt",
+  tone: "unknown",
+  rank: 0,
+  advice: {
+    suggestion: "Look at it yourself",
+    why: `whether ${id} would call it stuck cannot be told: ${clean(trouble)}`,
+    key: null,
+  },
+});
+
+const standing = (runbook: Runbook, isStuck: boolean): Standing =>
   isStuck
     ? {
         status: "stuck",
@@ -38,17 +52,18 @@ const standing = (runbook: Runbook, isStuck: boolean): Pick<Reading, "status" | 
 
 /** A target as one runbook lists it. */
 function listed(runbook: Runbook, candidate: Candidate): BoardTarget {
-  const { key, label, row, stuck } = candidate;
+  const { key, label, row, stuck, trouble } = candidate;
   const [first] = runbook.select.show;
   return {
     key,
     label,
-    stuck,
+    // Of whom it cannot be told, somebody has to look after.
+    stuck: stuck || trouble !== null,
     place: "",
     seconds: null,
     step: null,
     reading: {
-      ...standing(runbook, stuck),
+      ...(trouble === null ? standing(runbook, stuck) : untold(runbook, trouble)),
       idle: false,
       state: first === undefined ? "" : word(row[first]),
       operation: targetNouns(runbook),
