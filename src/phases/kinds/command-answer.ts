@@ -8,19 +8,17 @@ const garbled = (message: string): { readonly ok: false; readonly error: Failure
 
 /** `key=value`, a pair on a line; a value may have quotes around it, as in os-release. */
 export function pairsIn(output: string): Result<Record<string, string>, Failure> {
-  const pairs: Record<string, string> = {};
+  const pairs = new Map<string, string>();
   for (const line of output.split("\n")) {
     if (line.trim() === "") continue;
     const end = line.indexOf("=");
     if (end <= 0) return garbled(`a line of the output is no key=value: ${line.slice(0, 80)}`);
     const name = line.slice(0, end).trim();
-    if (Object.hasOwn(pairs, name)) return garbled(`the output says ${name} twice`);
-    pairs[name] = line
-      .slice(end + 1)
-      .trim()
-      .replace(/^"(.*)"$/u, "$1");
+    if (pairs.has(name)) return garbled(`the output says ${name} twice`);
+    const value = line.slice(end + 1).trim();
+    pairs.set(name, value.replace(/^"(.*)"$/u, "$1"));
   }
-  return ok(pairs);
+  return ok(Object.fromEntries(pairs));
 }
 
 function cellOf(value: unknown, type: ColumnType): Json | undefined {

@@ -2,10 +2,9 @@
  * Which targets are meant, asked where a key would act on some that the screen does not show: marks that a filter hides, or
  * marks beside the one target whose detail is open. What is marked is listed; Enter never picks, Esc is no.
  */
-import { TOO_EARLY } from "../ask/change.ts";
 import { endOf } from "../../engine/end.ts";
 import { countText } from "../../engine/words.ts";
-import { ARMING_MS } from "../ask/change.ts";
+import { ARMING_MS, TOO_EARLY } from "../ask/change.ts";
 import { shownRows } from "../board/rows.ts";
 import { shownRun, top, type Model } from "../model.ts";
 import type { WhichModel } from "./question.ts";
