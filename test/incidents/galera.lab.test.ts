@@ -53,8 +53,9 @@ describe("a node without its quorum", { ...(await needs(packaged(PROVIDER))) }, 
     const [rows] = await database.server.root.query("SELECT @@hostname AS name");
     host = (rows as { name: string }[])[0]?.name ?? "";
     const words = ["-a", `gcomm://127.0.0.1:${port}`, "-g", "my_wsrep_cluster", "-o", gossip(own)];
-    arbitrator = spawn(garbd, words, { env, stdio: "ignore" });
     site = ownSite({ db: { mysql: database.mysql } }, FILE);
+    // It writes what it knows of the cluster where it stands.
+    arbitrator = spawn(garbd, words, { cwd: site.root, env, stdio: "ignore" });
   });
   afterAll(async () => {
     arbitrator.kill("SIGKILL");
