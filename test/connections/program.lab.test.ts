@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { siteClock } from "../../src/connections/clock.ts";
 import { programPort } from "../../src/connections/program/port.ts";
 import type { ProgramEnd, ProgramPort } from "../../src/ports/program.ts";
+import { isAlive } from "../support/alive.ts";
 
 let dir: string;
 let port: ProgramPort;
@@ -34,9 +35,6 @@ async function endOf(id: string): Promise<ProgramEnd | "lost"> {
   if (!end.ok || end.value === null) throw new Error("it has not ended");
   return end.value;
 }
-
-const isThere = (pid: number): boolean =>
-  existsSync(`/proc/${pid}`) && !/\) Z /u.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "handrail-programs-"));
@@ -71,7 +69,7 @@ it("ends the whole group of one that takes too long, also where it and its child
   );
   await expect.poll(() => existsSync(child) && readFileSync(child, "utf8").trim() !== "").toBe(true);
   expect(await endOf(id)).toMatchObject({ exit: null, signal: "SIGKILL" });
-  await expect.poll(() => isThere(Number(readFileSync(child, "utf8")))).toBe(false);
+  await expect.poll(() => isAlive(Number(readFileSync(child, "utf8")))).toBe(false);
 });
 
 it("starts no file that was changed since, is missing, is no program, or that others could change", async () => {

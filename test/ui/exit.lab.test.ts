@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { isAlive } from "../support/alive.ts";
 import { TREE } from "../support/program.ts";
 import { nowhereIn } from "../support/nowhere.ts";
 import { descendant, openPty, type Pty } from "../support/pty.ts";
@@ -66,14 +67,7 @@ test.each([
 ])("after %s the launcher puts the terminal back", async (_what, fault, exit) => {
   const { t, pid } = await opened(fault);
   process.kill(pid, fault === "" ? "SIGKILL" : "SIGUSR2");
-  const dead = (): boolean => {
-    try {
-      return /^\d+ \(.*\) Z/u.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-    } catch {
-      return true;
-    }
-  };
-  await expect.poll(dead).toBe(true);
+  await expect.poll(() => isAlive(pid)).toBe(false);
   await expect.poll(() => t.modes().alternate).toBe(false);
   await t.waitFor(`EXIT ${exit}`);
   expectRestored(t);
