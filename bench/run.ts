@@ -126,9 +126,13 @@ async function sql(): Promise<void> {
 }
 
 /** The commit that `--compare` names; null without it. */
-const other = process.argv.includes("--compare")
-  ? (process.argv.at(process.argv.indexOf("--compare") + 1) ?? null)
-  : null;
+const other = process.argv.includes("--compare") ? commitIn(process.argv) : null;
+
+function commitIn(words: readonly string[]): string {
+  const commit = words[words.indexOf("--compare") + 1];
+  if (commit === undefined) throw new Error("--compare wants a commit");
+  return commit;
+}
 
 /** `npm run bench -- batch` measures that part alone. */
 const wanted = (part: string): boolean => process.argv.length < 3 || process.argv.includes(part);
