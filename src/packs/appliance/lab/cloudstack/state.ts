@@ -45,10 +45,15 @@ export type Job = {
 
 const hasEnded = ({ status }: Job): boolean => status !== 0;
 
-/** Whether CloudStack has thrown the record of an ended job away: the oldest first, so all that came before it are gone as well. */
-export const isForgotten = (job: Job, jobs: Readonly<Record<string, Job>>): boolean =>
-  hasEnded(job) &&
-  Object.values(jobs).some((each) => each.forgotten === true && hasEnded(each) && job.created <= each.created);
+/**
+ * Whether CloudStack has thrown the record of an ended job away: the oldest first, so all that came before it are gone as well.
+ * What came first the order of `jobs` says; the times are of whole seconds.
+ */
+export function isForgotten(job: Job, jobs: Readonly<Record<string, Job>>): boolean {
+  const inOrder = Object.values(jobs);
+  const from = inOrder.findIndex(({ jobid }) => jobid === job.jobid);
+  return hasEnded(job) && inOrder.slice(from).some((each) => each.forgotten === true && hasEnded(each));
+}
 
 /** Everything CloudStack knows. Kept in a file that is written before any answer, so it survives a kill. */
 export type CloudState = {
