@@ -3,10 +3,12 @@
  * median of the ratios, pair by pair, holds when the machine's speed drifts.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { loadWorld, sqlQuietly, type Lab } from "../src/packs/appliance/lab/index.ts";
 import { median } from "./pairs.ts";
+import { resetSteps, STEP_RUNBOOKS } from "./steps.ts";
 
 interface Timed {
   readonly title: string;
@@ -55,33 +57,72 @@ function once(tree: string, { words, exit }: Timed, env: NodeJS.ProcessEnv): num
   return took;
 }
 
+/** A runbook of the step benchmark, with a grant for it in the journal's world of one tree. */
+function stepsOf(tree: string, name: keyof typeof STEP_RUNBOOKS, env: NodeJS.ProcessEnv): Timed {
+  const folder = mkdtempSync(join(env["XDG_STATE_HOME"] ?? tmpdir(), "steps-"));
+  const [file, grant] = [join(folder, `${name}.yaml`), join(folder, `${name}.grant`)];
+  writeFileSync(file, STEP_RUNBOOKS[name]());
+  const wish = ["--file", file, "--all-stuck", "--lab"];
+  once(tree, { title: "grant", words: ["grant", name, ...wish, "-o", grant], exit: 0 }, env);
+  return { title: `100 ${name}`, words: ["run", name, ...wish, "--grant", grant], exit: 0 };
+}
+
+interface Trees {
+  readonly trees: readonly [string, string];
+  readonly envOf: (tree: string) => NodeJS.ProcessEnv;
+  readonly rounds: number;
+}
+
+/** One command of both trees in turn; `before` is what has to be done before each of them. */
+async function pair(
+  { trees, envOf, rounds }: Trees,
+  timedOf: (tree: string) => Timed,
+  before: () => Promise<unknown>,
+): Promise<(readonly [number, number])[]> {
+  const timed = new Map(trees.map((tree) => [tree, timedOf(tree)]));
+  const time = async (tree: string): Promise<number> => {
+    await before();
+    const command = timed.get(tree);
+    return command === undefined ? Number.NaN : once(tree, command, envOf(tree));
+  };
+  for (const tree of trees) await time(tree);
+  const times: [number, number][] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    // Whoever comes second in a pair comes first in the next one.
+    const took = new Map<string, number>();
+    for (const tree of round % 2 === 0 ? trees : trees.toReversed()) took.set(tree, await time(tree));
+    const [ours, theirs] = trees.map((tree) => took.get(tree) ?? Number.NaN);
+    times.push([ours ?? Number.NaN, theirs ?? Number.NaN]);
+  }
+  return times;
+}
+
+function say(title: string, commit: string, times: readonly (readonly [number, number])[]): void {
+  const ratio = median(times.map(([ours, theirs]) => ours / theirs));
+  const [ours, theirs] = [median(times.map(([ms]) => ms)), median(times.map(([, ms]) => ms))];
+  process.stdout.write(
+    `${title}: ${ratio.toFixed(3)} times ${commit} (${ours.toFixed(0)} ms to ${theirs.toFixed(0)} ms, ${times.length} rounds)\n`,
+  );
+}
+
+const nothing = async (): Promise<void> => undefined;
+
 /** Prints for each command how long it takes here, to the time that it takes at `commit`. */
-export function compare(
+export async function compare(
   root: string,
   commit: string,
-  { rounds, env }: { rounds: number; env: NodeJS.ProcessEnv },
-): void {
+  { rounds, env, lab }: { rounds: number; env: NodeJS.ProcessEnv; lab: Lab },
+): Promise<void> {
   const other = built(root, commit);
-  const worlds = new Map([
-    [root, env],
-    [other, worldOf(env, other)],
-  ]);
-  const time = (tree: string, timed: Timed): number => once(tree, timed, worlds.get(tree) ?? env);
+  const theirs = worldOf(env, other);
+  const both: Trees = { trees: [root, other], envOf: (tree) => (tree === root ? env : theirs), rounds };
   try {
-    for (const timed of COMMANDS) {
-      for (const tree of [root, other]) time(tree, timed);
-      // Whoever comes second in a pair comes first in the next one.
-      const times = Array.from({ length: rounds }, (_unused, round) => {
-        const order = round % 2 === 0 ? [root, other] : [other, root];
-        const took = new Map(order.map((tree) => [tree, time(tree, timed)]));
-        return [took.get(root) ?? Number.NaN, took.get(other) ?? Number.NaN] as const;
-      });
-      const ratio = median(times.map(([ours, theirs]) => ours / theirs));
-      const [ours, theirs] = [median(times.map(([ms]) => ms)), median(times.map(([, ms]) => ms))];
-      process.stdout.write(
-        `${timed.title}: ${ratio.toFixed(3)} times ${commit} (${ours.toFixed(0)} ms to ${theirs.toFixed(0)} ms, ${rounds} rounds)\n`,
-      );
-    }
+    for (const timed of COMMANDS) say(timed.title, commit, await pair(both, () => timed, nothing));
+    await loadWorld(lab, "stuck-virtio");
+    await resetSteps(lab);
+    const renew = (): Promise<unknown> => sqlQuietly(lab, "UPDATE migratekit_oma.bench_rows SET note = 'old'");
+    for (const name of ["reads", "changes"] as const)
+      say(`100 ${name}`, commit, await pair(both, (tree) => stepsOf(tree, name, both.envOf(tree)), renew));
   } finally {
     rmSync(other, { recursive: true, force: true });
   }

@@ -160,7 +160,7 @@ try {
     try {
       if (wanted("ui")) await ui(lab);
       if (wanted("steps")) await costs(lab);
-      if (other !== null) compare(root, other, { rounds, env });
+      if (other !== null) await compare(root, other, { rounds, env, lab });
     } finally {
       await downLab(lab, { keep: false });
     }

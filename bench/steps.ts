@@ -13,6 +13,7 @@ runbooks:
     title: Benchmark
     summary: Benchmark
     severity: low
+    strategy: sequence
     select:
       sql: SELECT context_id, vm_name, current_status FROM vm_replication_contexts WHERE current_status = 'failed_over_test' ORDER BY context_id LIMIT 1
       columns: { context_id: text, vm_name: text, current_status: text }
@@ -61,7 +62,11 @@ ${Array.from(
       - { id: there, probe: there }
 `;
 
-async function reset(lab: Lab): Promise<void> {
+/** The runbooks that are timed: `STEPS` reads, and as many changes of a row each. */
+export const STEP_RUNBOOKS = { reads, changes } as const;
+
+/** The rows that they read and change, all as they are before the first change. */
+export async function resetSteps(lab: Lab): Promise<void> {
   await sqlQuietly(lab, "DROP TABLE IF EXISTS migratekit_oma.bench_rows");
   await sqlQuietly(
     lab,
@@ -127,7 +132,7 @@ async function measure(setup: Setup, name: string, source: string, rounds: numbe
   const grant = join(dir, `${name}.grant`);
   writeFileSync(file, source);
   rmSync(grant, { force: true });
-  await reset(lab);
+  await resetSteps(lab);
   handrail(setup, ["grant", name, "--file", file, "--all-stuck", "--lab", "-o", grant]);
   const args = ["run", name, "--file", file, "--all-stuck", "--lab", "--grant", grant];
   const { trips, events, bytes } = await recordTrips(setup, args);
