@@ -14,6 +14,7 @@ const TARGETS: readonly Mode[] = ["board", "detail"];
 const RUNS: readonly Mode[] = ["run", "ended", "starting", "replay", "watching"];
 const PAGES: readonly Mode[] = ["approval", "page"];
 const STEPS: readonly Mode[] = [...RUNS, "changes", "watch"];
+const CLAIMED: readonly Mode[] = [...RUNS, "doubt"];
 const LISTS: readonly Mode[] = [...TARGETS, "journal", ...RUNS];
 const SIGNED: readonly Mode[] = [...LISTS, "changes", "watch"];
 const SCROLLED: readonly Mode[] = ["board", "detail", "plan", "doubt", "rows", "page", "changes", "watch"];
@@ -45,10 +46,10 @@ const MARKS: readonly Mark[] = [
   { sign: () => "[x] [ ]", help: "the phase is done in a run that begins here, or is left out", modes: ["plan"] },
   { sign: () => "‹name›", help: "a value that is known only once the run is there", modes: ["plan", "reason"] },
   { sign: () => "[*]", help: "without a preview: approved by its request", modes: PAGES },
-  { sign: () => basis("observation"), help: "Handrail saw it, at that time (UTC)", modes: RUNS },
-  { sign: () => basis("statement"), help: "somebody or something said so", modes: RUNS },
-  { sign: () => basis("inference"), help: "concluded from what was seen and said", modes: RUNS },
-  { sign: () => "Z", help: "the time is UTC", modes: [...RUNS, "doubt"] },
+  { sign: () => basis("observation"), help: "Handrail saw it, at that time (UTC)", modes: CLAIMED },
+  { sign: () => basis("statement"), help: "somebody or something said so", modes: CLAIMED },
+  { sign: () => basis("inference"), help: "concluded from what was seen and said", modes: CLAIMED },
+  { sign: () => "Z", help: "the time is UTC", modes: CLAIMED },
 ];
 
 /** The signs of a screen, each with what it means. */

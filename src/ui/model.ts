@@ -227,6 +227,13 @@ interface Awaited {
   readonly mode: Mode;
 }
 
+/** A run that was left in the middle, and how far its page is scrolled. */
+export interface LeftRun {
+  readonly summary: RunSummary;
+  readonly history: History;
+  readonly scroll: number;
+}
+
 /** What was said last. */
 interface Message {
   readonly text: string;
@@ -249,7 +256,7 @@ export interface Model {
   readonly run: RunModel | null;
   readonly replay: RunModel | null;
   /** A run that was left in the middle, shown first. */
-  readonly left: { readonly summary: RunSummary; readonly history: History; readonly scroll: number } | null;
+  readonly left: LeftRun | null;
   readonly rows: RowsModel | null;
   /** A page that was asked about, looked at again; null where none is. */
   readonly page: { readonly document: ApprovalDocument; readonly scroll: number } | null;

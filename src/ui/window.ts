@@ -26,7 +26,7 @@ function planLines({ runbooks, plan }: Model, look: Look): Line[] {
 function leftLines({ left: run, site }: Model, look: Look): Line[] | null {
   const state = run?.history.stateAt(run.history.length) ?? null;
   if (run === null || state === null) return null;
-  return doubtLines(run.summary, state, look, (words) => commandOf(site, words));
+  return doubtLines(run, state, look, (words) => commandOf(site, words));
 }
 
 const LINES: Readonly<Record<WindowScreen, (model: Model, look: Look) => Line[] | null>> = {

@@ -1,6 +1,6 @@
 /** A run that nobody goes on with is closed from the screen: what is known of it first, then the reason, and then its end. */
 import { afterEach, expect, test } from "vitest";
-import { approve } from "./person.ts";
+import { approve, begin } from "./person.ts";
 import { openScreen, type Screen } from "./screen.tsx";
 import { makeWorld, type World } from "./world.ts";
 
@@ -55,6 +55,30 @@ test("X on the board shows what is known, X there asks why, and Enter closes it"
   await s.press("enter");
   await s.waitFor("- not run");
   expect(s.text()).not.toContain("planned");
+});
+
+test("what was made, what nobody approved and what was not come to stands there before the reason is asked", async () => {
+  const world = makeWorld();
+  const s = await openScreen(world);
+  screen = s;
+  await s.waitFor("pgtest1");
+  await begin(s);
+  await approve(s, "APPROVAL: 2 Detach");
+  for (const operation of ["op-1", "op-2"]) {
+    await s.waitFor(operation);
+    world.finish();
+  }
+  await s.waitFor("APPROVAL: 3");
+  await s.advance(500);
+  await s.press("escape");
+  await s.waitFor("paused");
+  list(world, { status: "paused", outcome: "paused: not approved" });
+  await s.press("escape", "X");
+  await s.waitFor("No change is in doubt");
+  const text = s.text().replaceAll(/\s+/gu, " ");
+  expect(text).toContain("Effects 2 changes made and seen");
+  expect(text).toMatch(/Not approved 3 Delete the snapshots, .*rejected by ada/u);
+  expect(text).toMatch(/Not done 3 Delete the snapshots l takes it up again/u);
 });
 
 test("Esc takes the reason back, and the run stays open", async () => {

@@ -7,6 +7,8 @@ import { commandLines, paragraph } from "../layout.ts";
 import { line, span, type Line } from "../line.ts";
 import type { RunSummary } from "../sources.ts";
 import type { Look } from "../theme.ts";
+import type { LeftRun } from "../model.ts";
+import { openItemLines } from "./open-items.ts";
 
 /** Failed steps that wait for somebody to say what becomes of them. */
 function undecidedLines(state: RunState, width: number): Line[] {
@@ -51,8 +53,10 @@ function howLines({ status, run_id, targets }: RunSummary, state: RunState, widt
   return [...paragraph(`The run ${run_id} for ${names} ${cause}.`, width), line("")];
 }
 
-const settledLines = (width: number): Line[] => [
+const settledLines = (items: readonly Line[], width: number): Line[] => [
   line(span("ok", "No change is in doubt: everything that was sent is known to have ended.")),
+  line(""),
+  ...items,
   line(""),
   ...paragraph(
     "l takes it up again: it looks first, then asks as before. X closes it: no step more is carried out, and what it did stays. Esc leaves it; it stays in the journal.",
@@ -86,9 +90,9 @@ function countLine(open: readonly OpenStep[]): Line {
   );
 }
 
-/** The evidence of every step that nobody knows the end of. */
+/** The evidence of every step that nobody knows the end of; of a run without such a step what it leaves behind. */
 export function doubtLines(
-  summary: RunSummary,
+  { summary, history }: LeftRun,
   state: RunState,
   look: Look,
   command: (words: string) => string,
@@ -97,7 +101,7 @@ export function doubtLines(
   const open = openSteps(state);
   const head = [...howLines(summary, state, width), ...undecidedLines(state, width)];
   const [first] = open;
-  if (first === undefined) return [...head, ...settledLines(width)];
+  if (first === undefined) return [...head, ...settledLines(openItemLines(history, state, width, command), width)];
   return [
     ...head,
     countLine(open),
