@@ -103,15 +103,18 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   const attempt = world.newId();
   const place = placeOf(ref, attempt);
   const request_sha256 = createHash("sha256").update(canonical(request)).digest("hex");
-  yield* driver.emit("step.intent", place, {
+  const intent = {
     request,
     request_sha256,
     prepared: preparation.value,
     approval: ref.slot.approval ?? "",
     limit: changeSpec(ref).limit,
     ...restsOn(driver, ref),
-  });
-  // From here on the effect may exist. Nothing is awaited between the durable intent and the dispatch.
+  };
+  // What is held until its undo is kept leaves nothing before: the intent is on the disk with its undo, before the commit.
+  const isHeld = kind.holds?.(request, ref.slot.preview ?? null) === true;
+  yield* driver.emit("step.intent", place, intent, isHeld);
+  // From here on the effect may exist. Nothing is awaited between the intent and the dispatch.
   const handover = await kind.dispatch(attemptOf(driver, ref), world.ports);
   if (handover.kind === "held") return yield* commit(driver, ref, place, handover);
   if (handover.kind === "ended") return yield* conclude(driver, ref, handover.outcome, "step.outcome");

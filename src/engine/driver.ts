@@ -4,7 +4,7 @@ import type { Failure } from "../ports/outcome.ts";
 import type { Ports } from "../ports/ports.ts";
 import { apply } from "./apply.ts";
 import type { Bodies, Mark, PauseReason } from "./bodies.ts";
-import { asRunEvent } from "./event-table.ts";
+import { asRunEvent, isDeferred } from "./event-table.ts";
 import { draft, type EventType, type Place } from "./events.ts";
 import type { Grant } from "./grant.ts";
 import type { EventDraft, JournalEvent } from "./journal-port.ts";
@@ -65,9 +65,10 @@ export class Driver {
     this.holders = sharedHolders(world);
   }
 
-  /** Yields an event; goes on when it is durable and folded. */
-  async *emit<T extends EventType>(type: T, place: Place, body: Bodies[T]): Drafts {
-    yield draft(this.state.run_id, type, place, body);
+  /** Yields an event; goes on when it is stored and folded, and is on the disk where its type, or who calls, says so. */
+  async *emit<T extends EventType>(type: T, place: Place, body: Bodies[T], deferred = isDeferred(type)): Drafts {
+    const event = draft(this.state.run_id, type, place, body);
+    yield deferred ? { ...event, deferred } : event;
   }
 
   async *mark(ref: Ref, mark: Mark, says: string, evidence: Json = null): Drafts {

@@ -15,30 +15,36 @@ interface EventRow {
    * not be written either.
    */
   readonly isOwed: boolean;
+  /**
+   * Why a power cut may take it, which comes before the next event is on the disk that may not be taken: nothing that left
+   * rests on it, and a run that is taken up without it finds the same out again. null: it is on the disk before anything
+   * follows: an effect may follow it, or it tells of one, or somebody's word.
+   */
+  readonly deferral: string | null;
 }
 
-const ENGINE: EventRow = { origin: "engine", isOwed: false };
-const OUTSIDE: EventRow = { origin: "outside", isOwed: false };
-const BESIDE = { origin: "beside", isOwed: false } as const satisfies EventRow;
-const OWED: EventRow = { origin: "engine", isOwed: true };
-const OWED_OUTSIDE: EventRow = { origin: "outside", isOwed: true };
+const ENGINE: EventRow = { origin: "engine", isOwed: false, deferral: null };
+const OUTSIDE: EventRow = { origin: "outside", isOwed: false, deferral: null };
+const BESIDE = { origin: "beside", isOwed: false, deferral: null } as const satisfies EventRow;
+const OWED: EventRow = { origin: "engine", isOwed: true, deferral: null };
+const OWED_OUTSIDE: EventRow = { origin: "outside", isOwed: true, deferral: null };
 
 const EVENT_TABLE: ByEvent<EventRow> & ByEvent<typeof BESIDE, "operator"> = {
   "run.created": ENGINE,
   "run.resumed": OUTSIDE,
   "run.paused": OUTSIDE,
   "run.closed": ENGINE,
-  "phase.expanded": ENGINE,
-  "phase.ended": ENGINE,
-  "step.read": ENGINE,
-  "step.previewed": ENGINE,
+  "phase.expanded": { ...ENGINE, deferral: "the phase is expanded again" },
+  "phase.ended": { ...ENGINE, deferral: "it follows from how the steps of the phase ended" },
+  "step.read": { ...ENGINE, deferral: "it is read again" },
+  "step.previewed": { ...ENGINE, deferral: "it is previewed again, and nothing was sent" },
   "step.marked": ENGINE,
   "approval.requested": ENGINE,
   "approval.given": ENGINE,
   "approval.rejected": ENGINE,
   "approval.expired": OUTSIDE,
   "rung.entered": ENGINE,
-  "rung.observed": ENGINE,
+  "rung.observed": { ...ENGINE, deferral: "it is looked at again" },
   "rung.ended": ENGINE,
   "decision.requested": ENGINE,
   "decision.made": ENGINE,
@@ -47,10 +53,10 @@ const EVENT_TABLE: ByEvent<EventRow> & ByEvent<typeof BESIDE, "operator"> = {
   "step.accepted": OWED,
   "step.outcome": OWED,
   "step.reconciled": OWED,
-  "step.verified": OWED,
-  "criterion.observed": ENGINE,
+  "step.verified": { ...OWED, deferral: "it is looked at again, for its outcome is there" },
+  "criterion.observed": { ...ENGINE, deferral: "it is looked at again" },
   "hold.observed": OWED_OUTSIDE,
-  "hold.looked": OWED_OUTSIDE,
+  "hold.looked": { ...OWED_OUTSIDE, deferral: "it is looked at again, and an intent names what it rests on" },
   "step.lapsed": OWED_OUTSIDE,
   "evidence.collected": ENGINE,
   "operator.resolved": BESIDE,
@@ -62,6 +68,9 @@ const EVENT_TABLE: ByEvent<EventRow> & ByEvent<typeof BESIDE, "operator"> = {
 
 /** Whether an event of this type may still be written when the disk is full. */
 export const isOwed = (type: string): boolean => isEventType(type) && EVENT_TABLE[type].isOwed;
+
+/** Whether an event of this type may be taken by a power cut as long as nothing that may not be taken came after it. */
+export const isDeferred = (type: EventType): boolean => EVENT_TABLE[type].deferral !== null;
 
 /** Whether an event comes from outside of the engine, which then cannot work it out again. */
 export const isFromOutside = (type: EventType): boolean => EVENT_TABLE[type].origin !== "engine";

@@ -37,10 +37,15 @@ export interface EventDraft {
   readonly item: string | null;
   readonly attempt_id: string | null;
   readonly body: JsonObject;
+  /**
+   * It need not be on the disk before what follows it: a power cut may take it, and whoever takes the run up looks again.
+   * Missing: nothing goes on before it is there. Not stored.
+   */
+  readonly deferred?: true;
 }
 
 /** An event in its place. `body` is as stored: redacted, canonical. `mono_ms` is since boot, whole milliseconds. */
-export interface JournalEvent extends EventDraft {
+export interface JournalEvent extends Omit<EventDraft, "deferred"> {
   readonly seq: number;
   readonly event_id: string;
   readonly wall_time: string;
@@ -67,7 +72,8 @@ export interface RunLine {
 
 export interface JournalPort {
   /**
-   * Appends the drafts in one transaction: reads the head, chains, commits with full sync. Returns them as stored.
+   * Appends the drafts in one transaction: reads the head, chains, commits, and syncs that and all before it to the disk,
+   * unless every one of them is `deferred`. Returns them as stored.
    * Secrets are redacted before anything is hashed.
    */
   append(drafts: readonly EventDraft[]): Result<JournalEvent[], JournalRefusal>;

@@ -24,6 +24,7 @@ const PAGE_LIMIT = 16 * BODY_LIMIT;
 
 export interface AppendParts {
   readonly db: Database.Database;
+  readonly sync: Sync;
   readonly clock: JournalClock;
   readonly ids: () => string;
   readonly redactor: Redactor;
@@ -36,7 +37,7 @@ type Prepared = Omit<EventRow, "seq" | "prev" | "body_sha256" | "hash">;
 
 /** Makes the function that writes drafts. It throws what SQLite throws, with nothing written. */
 export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) => EventRow[] {
-  const { db } = parts;
+  const { db, sync } = parts;
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
@@ -67,6 +68,7 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
   return (drafts) => {
     // Before the lock is taken: other processes may be waiting for it.
     const events = drafts.map((draft) => prepare(draft));
+    sync(drafts.some(({ deferred }) => deferred !== true));
     begin.run();
     try {
       if (older) raiseFormat(db);
@@ -80,6 +82,21 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
       if (db.inTransaction) rollback.run();
       throw error;
     }
+  };
+}
+
+/** Says before a commit whether that waits for the disk. */
+export type Sync = (isFull: boolean) => void;
+
+/**
+ * Sets whether the next commit waits for the disk. One that does syncs the whole log, and with it all that was committed
+ * before; one that does not may be lost with the power, but never without all that came after it.
+ */
+export function makeSync(db: Database.Database): Sync {
+  let current = true;
+  return (isFull) => {
+    if (isFull !== current) db.pragma(`synchronous=${isFull ? "FULL" : "NORMAL"}`);
+    current = isFull;
   };
 }
 

@@ -2,7 +2,7 @@
 import type Database from "better-sqlite3";
 import type { JournalEvent, JournalPort, JournalRefusal, RunLine } from "../engine/journal-port.ts";
 import { err, ok, type Result } from "../ports/result.ts";
-import { type AppendParts, makeWriter } from "./append.ts";
+import { type AppendParts, makeSync, makeWriter } from "./append.ts";
 import type { Ballast } from "./ballast.ts";
 import { blobDigest, type BlobRef, prepareBlob, type StoredBlob } from "./blobs.ts";
 import { identityOf } from "./database.ts";
@@ -39,7 +39,7 @@ export interface Journal extends JournalPort, Readers {
   anchors(): Anchor[];
 }
 
-export interface JournalParts extends AppendParts {
+export interface JournalParts extends Omit<AppendParts, "sync"> {
   readonly path: string;
   readonly journalId: string;
   readonly readOnly: boolean;
@@ -67,7 +67,8 @@ export function makeJournal(parts: JournalParts): Journal {
   const cold = makeColdQueries(db);
   const runQueries = makeRunQueries(db);
   const guard = makeGuard(parts);
-  const writer = readOnly ? null : makeWriter(parts);
+  const sync = makeSync(db);
+  const writer = readOnly ? null : makeWriter({ ...parts, sync });
   let own = 0;
   const dataVersion = db.prepare("PRAGMA data_version").pluck();
 
@@ -91,7 +92,7 @@ export function makeJournal(parts: JournalParts): Journal {
       );
       return rows.ok ? ok(rows.value.map((row) => toEvent(row))) : rows;
     },
-    ...makeStore(parts, guard, { ...cold, head }),
+    ...makeStore({ ...parts, sync }, guard, { ...cold, head }),
     watch(runId, onEvents, options) {
       // The data version counts only what other connections commit.
       const version = (): string => `${String(dataVersion.get())}.${own}`;
@@ -109,7 +110,7 @@ type Queries = ReturnType<typeof makeColdQueries> & Pick<Journal, "head">;
 
 /** What is kept beside the events: output, and heads that were published. */
 function makeStore(
-  { redactor, clock }: JournalParts,
+  { redactor, clock, sync }: JournalParts & Pick<AppendParts, "sync">,
   guard: Guard,
   { addBlob, addAnchor, head }: Queries,
 ): Pick<Journal, "putBlob" | "publishHead"> {
@@ -134,6 +135,8 @@ function makeStore(
       if (current === null) return ok(null);
       const anchor = { ...current, kind: redactor.redact(kind), ref: redactor.redact(ref), at: time };
       return guard(true, () => {
+        // Whoever saw that head holds the journal against it later.
+        sync(true);
         addAnchor(anchor);
         return anchor;
       });

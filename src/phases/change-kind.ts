@@ -101,6 +101,11 @@ export interface ChangeKind<S extends ChangeSpec> {
   prepare(request: JsonObject, ports: Ports): Promise<Result<JsonObject, Failure>>;
   /** Hands the change over, exactly once. What is held is done but not committed: its undo has to be kept first. */
   dispatch(attempt: Attempt, ports: Ports): Promise<Dispatched | Held>;
+  /**
+   * Whether its dispatch leaves nothing behind before its undo was kept, so that its intent need not be on the disk before
+   * that. Missing: it may.
+   */
+  holds?(request: JsonObject, preview: JsonObject | null): boolean;
   /** Looks at an accepted change: its outcome, or null while it is still going. */
   poll(id: string, request: JsonObject, ports: Ports): Promise<Result<Outcome | null, Failure>>;
   /**

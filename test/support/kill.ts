@@ -4,7 +4,9 @@ import { expect } from "vitest";
 import { SCENARIOS, expectSurvived, resumed, type Scenario } from "./crash.ts";
 import { before, effects, expectRestUntouched, keyOf } from "./effects.ts";
 import { RUNBOOK, type Incident } from "./incident.ts";
+import { cutPower } from "./power-cut.ts";
 import { HANDRAIL } from "./program.ts";
+import { journalPath } from "../../src/cli/paths.ts";
 
 /** Scenarios that end well when nothing disturbs them, and that have something to do. */
 const WELL = SCENARIOS.filter(({ exit, world }) => exit === 0 && world !== "already-reset");
@@ -14,6 +16,8 @@ export interface Kill {
   /** The line of events in the program's output that it is killed at, and how many milliseconds later. */
   readonly line: number;
   readonly after: number;
+  /** Whether the power goes at that moment, too. */
+  readonly powerCut?: boolean;
 }
 
 /** What is said of an event begins with its time; the pages that are told beside them are no moments of the run. */
@@ -54,11 +58,11 @@ export async function killed(
   return code;
 }
 
-/** One kill from beginning to end, with every rule checked. Gives the last exit code and whether it was killed in time. */
+/** One kill from beginning to end, with every rule checked. Gives the last exit code, whether it was killed in time, and how many events the power cut took. */
 export async function surviveKill(
   incident: Incident,
   kill: Kill,
-): Promise<{ readonly exit: number; readonly hit: boolean }> {
+): Promise<{ readonly exit: number; readonly hit: boolean; readonly lost: number }> {
   const { lab } = incident;
   const { scenario } = kill;
   await incident.world(scenario.world);
@@ -68,15 +72,16 @@ export async function surviveKill(
   const decide = (scenario.decide ?? []).flatMap((each) => ["--decide", each]);
   const args = ["run", RUNBOOK, "--lab", "--vm", key, "--grant", grant, ...decide];
   const code = await killed(incident, args, kill);
+  const lost = kill.powerCut === true ? cutPower(journalPath(incident.env, "lab-incident")) : 0;
   const all = await resumed(incident, key, scenario);
   const last = all.at(-1);
   if (last?.exit === 64 && code === null && last.err.includes("the journal has no run")) {
     expect(await effects(lab)).toEqual([]);
     await expectRestUntouched(lab, { ...was, contexts: [], volumes: [], jobs: [] });
-    return { exit: scenario.exit, hit: true };
+    return { exit: scenario.exit, hit: true, lost };
   }
   const [, closed, closedExit] = /run (\S+) is closed \(exit (\d+)\)/u.exec(last?.err ?? "") ?? [];
   const exit = closed === undefined ? (last?.exit ?? -1) : Number(closedExit);
   await expectSurvived(incident, scenario, closed ?? last?.run ?? "", was, exit);
-  return { exit, hit: code === null };
+  return { exit, hit: code === null, lost };
 }

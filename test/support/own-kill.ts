@@ -3,19 +3,22 @@ import { expect } from "vitest";
 import type { OwnWorld } from "../incidents/worlds.ts";
 import { EXIT } from "../../src/engine/exit.ts";
 import type { Said } from "./incident.ts";
-import { killed, type Moment } from "./kill.ts";
+import { journalPath } from "../../src/cli/paths.ts";
+import { killed, type Kill, type Moment } from "./kill.ts";
+import { cutPower } from "./power-cut.ts";
 
 /** More sessions than any kill needs. */
 const MOST = 6;
 
 /** Kills one run and brings it to its end; gives its last exit code. */
-export async function surviveOwnKill(world: OwnWorld, moment: Moment): Promise<number> {
+export async function surviveOwnKill(world: OwnWorld, moment: Moment & Pick<Kill, "powerCut">): Promise<number> {
   const { site, runbook, target, input = [], doByHand } = world;
   site.forget();
   const grant = await site.grant(runbook, { vm: [target], input });
   const inputs = input.flatMap((each) => ["--input", each]);
   const words = ["run", runbook, "--file", site.file, "--vm", target, ...inputs, "--grant", grant];
   let exit = await killed(site, words, moment, doByHand === undefined ? [0] : [0, EXIT.needed]);
+  if (moment.powerCut === true) cutPower(journalPath(site.env, "shop"));
   for (let session = 0; exit !== 0 && session < MOST; session += 1) {
     if (exit === EXIT.needed) await doByHand?.();
     const said = await site.cli("resume", ["last"], { grant, file: undefined });

@@ -190,6 +190,7 @@ export const sqlChange: ChangeKind<SqlChangeSpec> = {
     const preview = await sqlOf(body, ports).preview(changeOf(body));
     return preview.ok ? ok(preview.value as unknown as JsonObject) : preview;
   },
+  holds: (_body, preview) => preview !== null && preview["none"] !== true && previewOf(preview).blind === undefined,
   prepare: (body, ports) => sqlOf(body, ports).beforeIntent(),
   dispatch,
   poll: () => Promise.reject(new Error("a statement is never waited for under an id")),
