@@ -8,6 +8,7 @@ import type { Dialect } from "./dialects/dialect.ts";
 import { dialectOf, OLDEST_MARIADB } from "../../sql/dialects/dialect.ts";
 import { DIALECTS } from "./dialects/index.ts";
 import { mariadb } from "./dialects/mariadb.ts";
+import { isForgotten, KeptStatements } from "./kept-statements.ts";
 import { serverOf } from "./server.ts";
 import type { ResultSet, SqlSession } from "./session.ts";
 import { fileTrouble } from "../../files/trouble.ts";
@@ -97,6 +98,7 @@ class LiveSession implements SqlSession {
   words = OLDEST_MARIADB;
   readonly #connection: Connection;
   readonly #options: SessionOptions;
+  readonly #kept = new KeptStatements((sql) => this.#together(() => this.#connection.unprepare(sql)));
   #alive = true;
 
   constructor(connection: Connection, options: SessionOptions) {
@@ -125,20 +127,34 @@ class LiveSession implements SqlSession {
     this.zone = zone ?? "SYSTEM";
   }
 
-  run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<ResultSet> {
+  async run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<ResultSet> {
+    const isKept = this.#kept.has(sql);
+    try {
+      return await this.#execute(sql, values, meanwhile);
+    } catch (error) {
+      if (!isKept || !(error instanceof SqlTrouble)) throw error;
+      this.#kept.drop(sql);
+      if (!isForgotten(error.code)) throw error;
+      return await this.#execute(sql, values);
+    }
+  }
+
+  #execute(sql: string, values: readonly (string | null)[], meanwhile?: () => void): Promise<ResultSet> {
     return this.#send(sql, async () => {
+      // The driver gives the statement that it has prepared of a text before, without asking the server.
       const statement = await this.#connection.prepare(sql);
       const execution = statement.execute([...values]); // has left already
       execution.catch(() => undefined); // told below; but should `meanwhile` throw, nobody would listen
       meanwhile?.();
       const answer = await execution;
-      // Each text is used once or seldom; the server keeps nothing for us. It is told along with what is sent next.
-      this.#together(() => this.#connection.unprepare(sql));
+      // What is not kept the server is told along with what is sent next.
+      this.#kept.used(sql);
       return answer;
     });
   }
 
   control(sql: string): Promise<ResultSet> {
+    this.#kept.before(sql);
     return this.#send(sql, () => this.#connection.query(sql));
   }
 

@@ -14,6 +14,7 @@ import { checkRead, type ReadServer } from "./read-check.ts";
 import { serverOf } from "./server.ts";
 import { makeQueue } from "./queue.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";
+import { Verdicts } from "./verdicts.ts";
 import type { ResultSet, SqlSession } from "./session.ts";
 import { connectionClosed, failureOf, refuse, SqlTrouble, isWithoutQuorum } from "./trouble.ts";
 
@@ -38,12 +39,18 @@ export interface Reader {
 interface Open {
   readonly session: SqlSession;
   readonly server: ReadServer;
+  readonly verdicts: Verdicts;
   /** As of the last read. */
   state: State;
 }
 
+export interface ReaderOptions extends Omit<SessionOptions, "as" | "setup"> {
+  /** Milliseconds of a clock that never goes back; missing: since this process began. */
+  readonly nowMs?: () => number;
+}
+
 /** Makes the reader; nothing is connected before the first question. */
-export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reader {
+export function makeReader(options: ReaderOptions): Reader {
   let open: Promise<Open> | null = null;
   let isClosed = false;
   /** Each read has the connection's transaction to itself. */
@@ -88,7 +95,7 @@ export function makeReader(options: Omit<SessionOptions, "as" | "setup">): Reade
   };
 }
 
-async function openReader(options: Omit<SessionOptions, "as" | "setup">): Promise<Open> {
+async function openReader(options: ReaderOptions): Promise<Open> {
   const session = await openSession({ ...options, as: "reader", setup: [READ_ONLY] });
   try {
     const { family, version } = await serverOf(session);
@@ -96,7 +103,8 @@ async function openReader(options: Omit<SessionOptions, "as" | "setup">): Promis
     for (const line of server.lines.setup(MOST_ROWS + 1)) await session.control(line);
     const { state } = await lookUp(session, server.lines, [], false);
     if (!state.readOnly) throw refuse("The server did not make the reading connection read-only.", "read-only");
-    return { session, server, state };
+    const verdicts = new Verdicts(options.nowMs ?? (() => performance.now()));
+    return { session, server, state, verdicts };
   } catch (error) {
     await session.close();
     throw error;
@@ -104,12 +112,15 @@ async function openReader(options: Omit<SessionOptions, "as" | "setup">): Promis
 }
 
 /** Does `work` with another database as the connection's own, and gives it its own back. */
-async function within<T>({ session, state }: Open, database: string | undefined, work: () => Promise<T>): Promise<T> {
+async function within<T>(live: Open, database: string | undefined, work: () => Promise<T>): Promise<T> {
   if (database === undefined) return work();
+  const { session, state, verdicts } = live;
+  verdicts.forget();
   await session.control(`USE ${quoteName(database)}`);
   try {
     return await work();
   } finally {
+    verdicts.forget();
     await session.control(`USE ${quoteName(state.home)}`).catch(() => session.close());
   }
 }
@@ -119,12 +130,16 @@ async function send(live: Open, query: BoundSql): Promise<ResultSet> {
   const { session } = live;
   const isOpen = await beginReading(session);
   try {
-    const verdict = await checkRead(session, live.server, query.sql, live.state);
+    const verdict = live.verdicts.of(query.sql) ?? (await checkRead(session, live.server, query.sql, live.state));
     assertReadOnly(verdict.state);
     if (verdict.class !== "read" || verdict.took_for === "USE") throw notSent(verdict);
     const answer = await answerTo(session, verdict, ready(query, lexMode(verdict.state.sqlMode)));
     if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
+    live.verdicts.keep(query.sql, verdict);
     return answer;
+  } catch (error) {
+    live.verdicts.forget();
+    throw error;
   } finally {
     if (isOpen && session.alive()) await session.control("ROLLBACK");
   }
