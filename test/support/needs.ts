@@ -10,7 +10,7 @@ import { defaultServer, type ServerName } from "../../src/packs/appliance/lab/se
 import { describe } from "vitest";
 import type { Requirement } from "../../src/packs/appliance/lab/packages.ts";
 import { startNginx } from "./nginx.ts";
-import { packagedProgram } from "./packaged.ts";
+import { packagedProgram, STRACE } from "./packaged.ts";
 
 declare module "vitest" {
   interface TaskMeta {
@@ -92,6 +92,20 @@ export const packaged = (requirement: Requirement): Capability => ({
       (error: unknown) => `neither installed nor to be had as a package (${firstLine(error)})`,
     ),
 });
+
+/** Whether the calls of a program can be counted: a container may forbid it. */
+export const TRACED: Capability = {
+  name: "strace",
+  probe: async () => {
+    try {
+      const { file, env } = await packagedProgram(STRACE);
+      await execa(file, ["-f", "-qq", "-o", "/dev/null", "true"], { env, stdin: "ignore" });
+      return null;
+    } catch (error) {
+      return `no program can be traced here (${firstLine(error)})`;
+    }
+  },
+};
 
 export const MYSQL: Capability = {
   name: "mysql",

@@ -15,6 +15,9 @@ export interface Program {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** What tells which calls of the system a program makes. */
+export const STRACE: Requirement = { program: "usr/bin/strace", groups: [["strace"]] };
+
 function onPath(name: string): string | null {
   const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"];
   const files = folders.map((folder) => join(folder, name));
