@@ -6,6 +6,7 @@ import { basename, relative } from "node:path";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { commitOf } from "./package/commit.ts";
 import { isBuilt, sourcesDigest } from "./package/sources.ts";
+import { lazyIcu } from "./lazy-icu.mjs";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
 const noDevtools = {
@@ -96,7 +97,7 @@ function options() {
       HANDRAIL_BUILD: JSON.stringify(sourcesDigest(root)),
       HANDRAIL_COMMIT: JSON.stringify(commit),
     },
-    plugins: [noDevtools, yogaWithoutFetch],
+    plugins: [noDevtools, yogaWithoutFetch, lazyIcu],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     sourcemap: false,
     minifyWhitespace: true,

@@ -1,0 +1,48 @@
+// Loads the tables of Unicode where a text needs them, and not to draw the first frame: making a segmenter and the expressions
+// over properties takes as long as Node's own start, and nearly all that is drawn are letters, lines and a few signs.
+import { readFile } from "node:fs/promises";
+
+/** Characters beside ASCII that take one cell and join with no other: what a healthy screen draws. As in an expression. */
+export const NARROW =
+  "\\u00b7\\u2026\\u2039\\u203a\\u2190-\\u2193\\u21ba\\u23ce\\u2423\\u2500-\\u257f\\u258c\\u25b8\\u25c6\\u25cc\\u2713\\u2717";
+
+/** A segmenter that is made when it is asked for the first time. */
+const lazily = (words) =>
+  `((made) => ({ segment: (text) => (made ??= new Intl.Segmenter(${words})).segment(text) }))(undefined)`;
+
+/** What is written otherwise, by file: each text has to be there, once. */
+const EDITS = {
+  "string-width/index.js": [
+    ["new Intl.Segmenter()", lazily("")],
+    [
+      "if (/^[\\u0020-\\u007E]*$/.test(string)) {",
+      `if (/^[\\u0020-\\u007E]*$/.test(string) || (ambiguousIsNarrow && /^[\\u0020-\\u007E${NARROW}]*$/.test(string))) {`,
+    ],
+  ],
+  "wrap-ansi/index.js": [["new Intl.Segmenter()", lazily("")]],
+  "slice-ansi/tokenize-ansi.js": [
+    ["new Intl.Segmenter(undefined, {granularity: 'grapheme'})", lazily("undefined, {granularity: 'grapheme'}")],
+  ],
+  "ink/build/line-update.js": [
+    ["new Intl.Segmenter(undefined, { granularity: 'grapheme' })", lazily("undefined, { granularity: 'grapheme' }")],
+  ],
+};
+
+/** The text of a file with the edits that it needs. Throws where it is no longer what they were made for. */
+export function edited(name, source) {
+  return EDITS[name].reduce((text, [from, to]) => {
+    if (text.split(from).length !== 2)
+      throw new Error(`${name} is no longer written in the way that this build knows: ${from}`);
+    return text.replace(from, () => to);
+  }, source);
+}
+
+export const lazyIcu = {
+  name: "lazy-icu",
+  setup({ onLoad }) {
+    for (const name of Object.keys(EDITS)) {
+      const filter = new RegExp(`node_modules/${name.replaceAll(".", "\\.")}$`);
+      onLoad({ filter }, async ({ path }) => ({ contents: edited(name, await readFile(path, "utf8")) }));
+    }
+  },
+};
