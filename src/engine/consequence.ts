@@ -8,6 +8,7 @@ import type { ChangeStep, Choice, PhaseSpec } from "../phases/spec.ts";
 import { wayBackOf } from "../phases/way-back.ts";
 import { isChosen } from "./chosen.ts";
 import type { Advice, Consequence, Question } from "./operator-port.ts";
+import { prospectOf } from "./prospect.ts";
 import { scopeOf, type RunState, type TargetState } from "./state.ts";
 import { clean, countText } from "./words.ts";
 
@@ -26,12 +27,7 @@ const gatesOf = ({ id, steps, rescue, rung }: PhaseSpec): string[] => [
 ];
 
 /** Whether a phase is on the way of a target that chose so; what cannot be worked out yet may be. */
-function mayCome({ when: condition, within }: PhaseSpec, scope: Scope): boolean {
-  return [within, condition].every((expression) => {
-    const verdict = expression === undefined ? null : holds(expression, scope);
-    return verdict === null || !verdict.ok || verdict.value;
-  });
-}
+const mayFollow = (phase: PhaseSpec, scope: Scope): boolean => prospectOf(phase, scope) !== "none";
 
 /** The phases with changes that a choice leads to: by itself, and by what is still to be decided behind it. */
 interface Way {
@@ -53,7 +49,7 @@ function mayComeLater(phase: PhaseSpec, { scope, openGates, rungs }: Course): bo
   const known = Object.entries(scope.decisions).filter(([gate]) => !openGates.includes(gate));
   // A name without a value makes a condition that rests on it one of which nobody can tell yet.
   const decisions = Object.fromEntries(known);
-  return [scope.left, ...rungs].some((left) => mayCome(phase, { ...scope, decisions, left }));
+  return [scope.left, ...rungs].some((left) => mayFollow(phase, { ...scope, decisions, left }));
 }
 
 /** The way of one target from a question on, by its scope with the answer in it. */
@@ -64,7 +60,7 @@ function wayOf(phases: readonly PhaseSpec[], from: number, gate: string, scope: 
   const gates = here === undefined ? [] : gatesOf(here);
   let course: Course = { scope, openGates: gates.slice(gates.indexOf(gate) + 1), rungs: [] };
   for (const phase of phases.slice(from + 1)) {
-    const isNear = mayCome(phase, scope);
+    const isNear = mayFollow(phase, scope);
     if (!isNear && !mayComeLater(phase, course)) continue;
     (isNear ? near : far).push(phase);
     course = {

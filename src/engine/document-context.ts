@@ -2,12 +2,12 @@
 import { targetNoun, targetNouns } from "../phases/target-noun.ts";
 import { canonical } from "../ports/json.ts";
 import { safeLines } from "../text/safe-text.ts";
-import { holds } from "../phases/expression.ts";
 import type { PhaseSpec } from "../phases/spec.ts";
 import { findKind } from "../phases/kinds/index.ts";
 import type { Act, DocumentTarget } from "./approval-document.ts";
 import { slotsOf } from "./end.ts";
-import { isBegun, isHandmade, isMade, REST, scopeOf, START, type RunState, type TargetState } from "./state.ts";
+import { mayCome } from "./prospect.ts";
+import { isBegun, isHandmade, isMade, REST, START, type RunState, type TargetState } from "./state.ts";
 import { clean, countText } from "./words.ts";
 import { wordText } from "./wire-words.ts";
 
@@ -88,17 +88,6 @@ export function ledHere(state: RunState, about: readonly DocumentTarget[]): stri
     ),
   ).map(([text, labels]) => `${text}${ownerText(state, labels)}`);
   return [...proofLines(state, keys), ...decisions, ...doneLines(state, targets), ...troubleLines(targets)];
-}
-
-/** Whether a phase is still possible for somebody, as far as it can be told from what is known now. */
-function mayCome(state: RunState, { when: expression }: PhaseSpec): boolean {
-  return (
-    expression === undefined ||
-    state.targets.some((target) => {
-      const condition = holds(expression, scopeOf(state, target));
-      return !condition.ok || condition.value;
-    })
-  );
 }
 
 const acts = ({ steps }: PhaseSpec): boolean => steps.some(({ does }) => does === "change");

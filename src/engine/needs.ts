@@ -4,15 +4,12 @@ import { probe } from "../phases/read.ts";
 import type { Need, PhaseSpec, Runbook } from "../phases/spec.ts";
 import { isChosen } from "./chosen.ts";
 import { markOf, type Driver } from "./driver.ts";
+import { prospectOf } from "./prospect.ts";
 import { isPending, scopeOf, type RunState, type TargetState } from "./state.ts";
 
 /** Whether a phase will be entered, as far as is known now; what cannot be told yet is told when its turn comes. */
-function isExpected(state: RunState, target: TargetState, phase: PhaseSpec): boolean {
-  return [phase.within, phase.when].every((condition) => {
-    const verdict = condition === undefined ? null : holds(condition, scopeOf(state, target));
-    return verdict === null || (verdict.ok && verdict.value);
-  });
-}
+const isExpected = (state: RunState, target: TargetState, phase: PhaseSpec): boolean =>
+  prospectOf(phase, scopeOf(state, target)) === "certain";
 
 /**
  * What has to be so before a phase acts: its own needs, and those of later phases that no chosen phase brings about. So

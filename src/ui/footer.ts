@@ -13,8 +13,10 @@ import type { Look } from "./theme.ts";
 import { messageOn } from "./update.ts";
 import { inWords, titleIn, type SiteWords } from "./words.ts";
 
-const keyText = ({ keys: [first = ""], shown: name }: Binding, look: Look): string =>
-  name ?? keyName(first, look.glyphs.keys);
+function keyText({ keys: [first = ""], shown: name }: Binding, model: Model, look: Look): string {
+  if (name === undefined) return keyName(first, look.glyphs.keys);
+  return typeof name === "string" ? name : name(model);
+}
 
 interface Offer {
   readonly binding: Binding;
@@ -44,7 +46,7 @@ function offers(mode: Mode, model: Model, look: Look, advised: Binding | undefin
   const rest = rows.filter((binding) => binding !== advised && labelOf(binding, model) !== "");
   return [...(advised === undefined ? [] : [advised]), ...rest].map((binding) => ({
     binding,
-    key: keyText(binding, look),
+    key: keyText(binding, model, look),
     label: inWords((binding === advised && binding.advice) || labelOf(binding, model), look.words),
   }));
 }

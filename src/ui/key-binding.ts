@@ -21,7 +21,7 @@ export interface Binding {
   readonly keys: readonly string[];
   readonly modes: readonly Mode[];
   /** How the footer names the keys, where the first of them does not stand for all. */
-  readonly shown?: string;
+  readonly shown?: string | ((model: Model) => string);
   /** The footer's word; '' keeps the row out of the footer. In it and in the help `{target}` stands for the site's word. */
   readonly label: string | ((model: Model) => string);
   /** The footer's word where it is what is advised, for a row that has none else. */

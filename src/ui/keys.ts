@@ -3,6 +3,7 @@
  * why it cannot be used now.
  */
 import {
+  choiceKeys,
   approve,
   canFold,
   choose,
@@ -90,7 +91,7 @@ const FIRST_KEYS: readonly Binding[] = [
     modes: ["decision"],
     label: "decide",
     help: "decide for this choice",
-    shown: "1-9",
+    shown: choiceKeys,
     act: choose,
   },
   {

@@ -144,3 +144,14 @@ test("u takes up the open run of the VM under the cursor, never that of another"
   await s.waitFor("paused, decision needed");
   expect(s.console.farewell).toEqual(["report with: handrail report"]);
 });
+
+test("Next says which action is suggested for how many of the marked", async () => {
+  const world = makeWorld();
+  const s = await openScreen(world);
+  screen = s;
+  await s.waitFor("pgtest1");
+  await s.press("space");
+  await s.waitFor("c is suggested for the 1 marked VM; Esc takes the marks away");
+  await s.press("space", "space");
+  await s.waitFor("c is suggested for 2 of the 3 marked VMs; each acts on all");
+});

@@ -3,7 +3,7 @@ import { doubtsOf } from "../../engine/doubt.ts";
 import { clean, countText, timeOf } from "../../engine/words.ts";
 import type { Explained } from "../../runbooks/explain.ts";
 import { nextText } from "../advice.ts";
-import type { TargetRow } from "../board/rows.ts";
+import { rowOf, type TargetRow } from "../board/rows.ts";
 import { span, type TextSpan } from "../line.ts";
 import { top, type BoardModel, type Model } from "../model.ts";
 import { runOfTarget } from "../run-of-target.ts";
@@ -46,11 +46,31 @@ function lossHere(run: RunSummary | undefined, model: Model): Loss {
     : lossOf("nothing runs from here", command);
 }
 
-/** What the keys are about while some are marked, whatever the cursor is on. */
-function nextOfMarks({ board, runbooks }: Model, { words }: Look): TextSpan {
-  const keys = (runbooks ?? []).flatMap(({ action }) => (action === undefined ? [] : [action.key])).join(" or ");
-  const count = countText(board.marked.length, `marked ${words.target}`, `marked ${words.targets}`);
-  return plain(`${keys === "" ? "no key" : keys} acts on the ${count}; Esc takes the marks away`);
+/** Which actions are suggested for those that are marked, and for how many of them: the most first. */
+function suggestionsOf({ board, journal, runbooks }: Model): (readonly [string, number])[] {
+  const keys = new Set((runbooks ?? []).flatMap(({ action }) => (action === undefined ? [] : [action.key])));
+  const marked = new Set(board.marked);
+  const rows = (board.targets ?? []).flatMap((target) =>
+    marked.has(target.key) ? [rowOf(target, runOfTarget(journal.items ?? [], target.key))] : [],
+  );
+  const groups = Map.groupBy(rows, ({ key }) => (key !== null && keys.has(key) ? key : ""));
+  groups.delete("");
+  return [...groups].map(([key, { length }]) => [key, length] as const).toSorted(([, a], [, b]) => b - a);
+}
+
+/** What the keys are about while some are marked, whatever the cursor is on, and which of them fits those that are. */
+function nextOfMarks(model: Model, { words }: Look): TextSpan {
+  const { length: all } = model.board.marked;
+  const count = countText(all, `marked ${words.target}`, `marked ${words.targets}`);
+  const [[key, hits] = ["", 0], ...others] = suggestionsOf(model);
+  const rest = others.map(([other, number]) => `, ${other} for ${number}`).join("");
+  const text =
+    hits === 0
+      ? `nothing is suggested for the ${count}`
+      : hits === all
+        ? `${key} is suggested for ${all === 1 ? "the" : "all"} ${count}`
+        : `${key} is suggested for ${hits} of the ${count}${rest}; each acts on all`;
+  return plain(`${text}; Esc takes the marks away`);
 }
 
 function answersOfTarget(model: Model, look: Look): Answers {

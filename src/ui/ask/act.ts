@@ -74,6 +74,12 @@ export const approve: Handler = (model, _press, view) => {
 /** Says no to the page, or leaves the question open for later. */
 export const sayNo: Handler = (model) => update(model, { type: "refuse", says: "no was said at the console" });
 
+/** The keys that decide: as many as there are choices. */
+export function choiceKeys(model: Model): string {
+  const count = openChoice(model)?.question.choices.length ?? 0;
+  return count < 2 ? "1" : `1-${Math.min(count, 9)}`;
+}
+
 /** Decides by a number, once the question listens. */
 export const choose: Handler = (model, press, view) => {
   const open = openChoice(model);

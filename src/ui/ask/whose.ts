@@ -1,5 +1,5 @@
 /** Whose page it is where a run is about several targets, and what comes for those that are not on it. */
-import { holds } from "../../phases/expression.ts";
+import { prospectOf } from "../../engine/prospect.ts";
 import { isPlanned, REST, scopeOf, START, type RunState, type TargetState } from "../../engine/state.ts";
 import type { ApprovalDocument } from "../../engine/approval-document.ts";
 import { clean } from "../../engine/words.ts";
@@ -27,9 +27,7 @@ function comesLater(state: RunState, target: TargetState, phase: string): boolea
     if (!spec.steps.some(({ does }) => does === "change")) return false;
     const entered = target.phases[spec.id];
     if (entered !== undefined) return entered.status === "open" && entered.slots.some(isPlanned);
-    if (spec.when === undefined) return true;
-    const verdict = holds(spec.when, scopeOf(state, target));
-    return verdict.ok && verdict.value;
+    return prospectOf(spec, scopeOf(state, target)) === "certain";
   });
 }
 

@@ -1,24 +1,15 @@
 /** Where a run is, what it waits for, what comes next, what was decided and how the world stands: in sentences. */
 import type { Command, Ref } from "../../engine/command.ts";
 import { ready } from "../../engine/schedule.ts";
-import {
-  isPlanned,
-  isUnderWay,
-  REST,
-  scopeOf,
-  START,
-  type RunState,
-  type Slot,
-  type TargetState,
-} from "../../engine/state.ts";
+import { isPlanned, isUnderWay, REST, START, type RunState, type Slot, type TargetState } from "../../engine/state.ts";
 import type { PauseReason } from "../../engine/bodies.ts";
 import { counterpartOf } from "../../engine/slot-text.ts";
 import { brokenIn } from "../../engine/holds.ts";
 import { effectClaim } from "../../engine/claims/effect.ts";
 import { endClaim } from "../../engine/claims/end.ts";
+import { mayCome } from "../../engine/prospect.ts";
 import { limitMs, usageOf, type Usage } from "../../engine/limits.ts";
 import { clean, timeOf } from "../../engine/words.ts";
-import { holds } from "../../phases/expression.ts";
 import type { PhaseSpec } from "../../phases/spec.ts";
 import { duration } from "../layout.ts";
 import type { TextSpan, Tone } from "../line.ts";
@@ -187,16 +178,6 @@ export function nowSaid(run: RunModel, timeMs: number, words: SiteWords): TextSp
   return command === undefined ? { text: "going on", tone: "running" } : sayingOf(command, command.do, state);
 }
 
-/** Whether a phase is still possible: its condition, as far as it can be told from what is known now, holds for somebody. */
-export function mayHappen(state: RunState, phase: PhaseSpec): boolean {
-  const { when: condition } = phase;
-  if (condition === undefined) return true;
-  return state.targets.some((target) => {
-    const verdict = holds(condition, scopeOf(state, target));
-    return !verdict.ok || verdict.value;
-  });
-}
-
 /** Whether one page for all that is left was approved: nothing more is asked then. */
 const isAllApproved = ({ approvals }: RunState): boolean =>
   Object.values(approvals).some(({ id, status }) => id.startsWith(REST) && status === "given");
@@ -214,7 +195,7 @@ export function nextSaid(state: RunState, phase: string | null): string {
   const lead = rest === 0 ? "" : `${rest} more here, then `;
   if (rest === 0 && phases[index]?.rung !== undefined)
     return "on, as soon as it reacts; when its time is up, your decision which way to go";
-  const next = phases.slice(index + 1).find((spec) => mayHappen(state, spec));
+  const next = phases.slice(index + 1).find((spec) => mayCome(state, spec));
   if (next === undefined) return `${lead}looking whether all ${state.runbook.success.length} success criteria hold`;
   const asks = next.steps.some(({ does }) => does === "change") && !isAllApproved(state) ? "asks first: " : "";
   return `${lead}${asks}${clean(next.title)}`;

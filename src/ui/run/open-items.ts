@@ -2,11 +2,11 @@
 import { receiptPage, TITLE_COLUMNS } from "../../engine/receipt-text.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
+import { mayCome } from "../../engine/prospect.ts";
 import { clean } from "../../engine/words.ts";
 import { fit, wrap } from "../cells.ts";
 import { line, span, type Line, type Tone } from "../line.ts";
 import type { History } from "./history.ts";
-import { mayHappen } from "./now.ts";
 
 /** The parts of a receipt that say what stays behind. */
 const PARTS: Readonly<Partial<Record<string, Tone>>> = {
@@ -23,7 +23,7 @@ const isThrough = ({ phases }: TargetState, id: string): boolean =>
 function undoneTitles(state: RunState): string[] {
   const { targets, runbook } = state;
   return runbook.phases
-    .filter((phase) => mayHappen(state, phase))
+    .filter((phase) => mayCome(state, phase))
     .flatMap(({ id, title }) => {
       const missing = targets.filter((target) => !isThrough(target, id));
       if (missing.length === 0) return [];

@@ -1,10 +1,11 @@
 /** The phases of a run in one line: which are through, which is under way, which one is looked at. */
+import { mayCome } from "../../engine/prospect.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
 import { cells, fit } from "../cells.ts";
 import { span, type Line, type TextSpan, type Tone } from "../line.ts";
 import type { RunModel } from "../model.ts";
 import type { Glyphs, Look } from "../theme.ts";
-import { mayHappen, phaseNow } from "./now.ts";
+import { phaseNow } from "./now.ts";
 import { listsTargets, shownTargets, throughPhase } from "./targets.ts";
 
 /** The longest that a name may be so that all together fit: short names keep their length. */
@@ -73,7 +74,7 @@ export function ribbon(run: RunModel, state: RunState, phase: string | null, loo
     const standing = phaseStanding(shownTargets(run), id, id === current && state.closed === null, glyphs);
     // What Next leaves out, since its condition cannot hold any more, is not planned here either.
     const { glyph, tone } =
-      standing.glyph === glyphs.planned && !mayHappen(state, spec) ? { ...standing, glyph: glyphs.skipped } : standing;
+      standing.glyph === glyphs.planned && !mayCome(state, spec) ? { ...standing, glyph: glyphs.skipped } : standing;
     const text = ids[from + index] ?? id;
     const name = cells(text) > cap ? `${fit(id, cap - cells(through(id)), glyphs.more)}${through(id)}` : text;
     return [...(index === 0 ? [] : [span("muted", " ")]), span(id === phase ? "focus" : tone, `${glyph} ${name}`)];

@@ -49,6 +49,21 @@ test("those that come after a page are named, with what was decided for them", (
   expect(waitersText(runOf({}, going), about({ phase: "abandon" }), look)).toBe("");
 });
 
+test("a target whose chosen way does not lead through the phases of another one does not come after it", () => {
+  const look = at(0);
+  const run = runOf({}, { phases: {}, decisions: { ending: "complete" } });
+  const { state } = run;
+  if (state === null) throw new Error("no run");
+  const used = { id: "reset", title: "5 Close", within: "decisions['ending'] == 'abandon'", steps };
+  const waiters = (within: string | undefined): string => {
+    const phases = [...state.runbook.phases, { ...used, within }] as unknown as RunState["runbook"]["phases"];
+    const longer = { ...run, state: { ...state, runbook: { ...state.runbook, phases } } };
+    return waitersText(longer, about({ phase: "abandon" }), look);
+  };
+  expect(waiters(used.within)).toBe("");
+  expect(waiters(undefined)).toBe("vm-1 comes after this: complete");
+});
+
 test("a long title is cut before the name of the one that it is about", () => {
   const { question } =
     page({ ...about(), title: "3 Revert and delete the snapshots of the failed failover" }).run ?? {};
