@@ -1,9 +1,11 @@
 /** Each incident recovered from the board, by a person: in the words of its runbook, and of no product. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HANDRAIL } from "../support/program.ts";
+import { GALERA, galeraWorld } from "./galera-world.ts";
 import { replicaWorld } from "./replica-world.ts";
+import { needs } from "../support/needs.ts";
 import { openPty, type Pty } from "../support/pty.ts";
-import { approve } from "../support/walk.ts";
+import { approve, rest } from "../support/walk.ts";
 import {
   binaryLogWorld,
   metadataLockWorld,
@@ -13,8 +15,21 @@ import {
   type OwnWorld,
 } from "./worlds.ts";
 
-/** What the board says, the pages that are asked about, and how the world is then. */
-const WORLDS = [
+interface Incident {
+  readonly name: string;
+  make(): Promise<OwnWorld>;
+  /** What the board says. */
+  readonly board: string;
+  readonly columns: string;
+  /** A question before the pages, and the key of its answer. */
+  readonly question?: readonly [string, string];
+  /** The pages that are asked about. */
+  readonly pages: readonly string[];
+  /** How the world is then. */
+  readonly right: object;
+}
+
+const WORLDS: readonly Incident[] = [
   {
     name: "queue",
     make: queueWorld,
@@ -63,7 +78,17 @@ const WORLDS = [
     pages: ["Repair"],
     right: { note: "from the primary", applies: "Yes" },
   },
-] as const;
+];
+
+const GALERA_WORLD: Incident = {
+  name: "galera",
+  make: galeraWorld,
+  board: "1 of 1 nodes need you",
+  columns: "STATUS",
+  question: ["Is every other node down", "1"],
+  pages: ["Make it primary"],
+  right: { status: "Primary", bootstraps: 1 },
+};
 
 async function open({ site }: OwnWorld): Promise<Pty> {
   const t = openPty(HANDRAIL, ["--file", site.file], { env: { ...process.env, ...site.env }, cwd: site.root });
@@ -71,7 +96,24 @@ async function open({ site }: OwnWorld): Promise<Pty> {
   return t;
 }
 
-describe.each(WORLDS)("$name", ({ make, board, columns, pages, right }) => {
+/** Approves a page; gives what stood on the screen. */
+async function page(t: Pty, title: string): Promise<string> {
+  await t.waitFor(title);
+  const text = t.text();
+  await approve(t, title);
+  return text;
+}
+
+/** Answers a question; gives what stood on the screen. */
+async function decide(t: Pty, asks: string, key: string): Promise<string> {
+  await t.waitFor(asks);
+  const text = t.text();
+  await rest();
+  await t.press(key);
+  return text;
+}
+
+function recovers({ make, board, columns, question, pages, right }: Incident): void {
   let world: OwnWorld;
 
   beforeAll(async () => {
@@ -90,11 +132,9 @@ describe.each(WORLDS)("$name", ({ make, board, columns, pages, right }) => {
       expect(t.text()).toContain(columns);
       seen.push(t.text());
       await t.press("d");
-      for (const page of ["APPROVAL to begin", ...pages.map((title) => `APPROVAL: ${title}`)]) {
-        await t.waitFor(page);
-        seen.push(t.text());
-        await approve(t, page);
-      }
+      seen.push(await page(t, "APPROVAL to begin"));
+      if (question !== undefined) seen.push(await decide(t, ...question));
+      for (const title of pages) seen.push(await page(t, `APPROVAL: ${title}`));
       await t.waitFor("the run is closed, exit 0");
       seen.push(t.text());
     } finally {
@@ -104,6 +144,14 @@ describe.each(WORLDS)("$name", ({ make, board, columns, pages, right }) => {
     expect(await world.state()).toMatchObject(right);
     expect(seen.join("\n")).not.toMatch(/\bVMs?\b|JobLog|appliance|CloudStack|Volume Daemon/u);
   });
+}
+
+describe.each(WORLDS)("$name", (incident) => {
+  recovers(incident);
+});
+
+describe("galera", await needs(GALERA), () => {
+  recovers(GALERA_WORLD);
 });
 
 describe("the detail of a target", () => {

@@ -1,7 +1,9 @@
 /** Each incident killed with -9 at twenty random moments and taken up: no effect twice, none lost. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { seeded } from "../support/crash.ts";
+import { GALERA, galeraWorld } from "./galera-world.ts";
 import { replicaWorld } from "./replica-world.ts";
+import { needs } from "../support/needs.ts";
 import { recoverOwn, surviveOwnKill } from "../support/own-kill.ts";
 import {
   balancerWorld,
@@ -18,7 +20,9 @@ const KILLS = Number(process.env["HANDRAIL_KILLS"] ?? 20);
 const seed = Number(process.env["HANDRAIL_SEED"] ?? Date.now() % 1_000_000);
 const pick = seeded(seed);
 
-const WORLDS = {
+type Make = () => Promise<OwnWorld>;
+
+const WORLDS: Readonly<Record<string, Make>> = {
   queue: queueWorld,
   migrating: migratingWorld,
   "binary logs": binaryLogWorld,
@@ -28,7 +32,7 @@ const WORLDS = {
   balancer: balancerWorld,
 };
 
-describe.each(Object.entries(WORLDS))("%s", (_name, make) => {
+function survives(make: Make): void {
   let world: OwnWorld;
   let expected: unknown;
 
@@ -51,4 +55,12 @@ describe.each(Object.entries(WORLDS))("%s", (_name, make) => {
       expect(await world.state()).toEqual(expected);
     },
   );
+}
+
+describe.each(Object.entries(WORLDS))("%s", (_name, make) => {
+  survives(make);
+});
+
+describe("galera", await needs(GALERA), () => {
+  survives(galeraWorld);
 });

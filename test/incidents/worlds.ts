@@ -13,6 +13,8 @@ export interface OwnWorld {
   readonly site: OwnSite;
   /** What its runs are told. */
   readonly input?: readonly string[];
+  /** What is decided where its runs ask, STEP=CHOICE. */
+  readonly decide?: readonly string[];
   /** What a person does outside, once a run waits for that. */
   doByHand?(): Promise<void>;
   /** Makes it as wrong as the incident had it; waits until it is. */

@@ -12,29 +12,36 @@ const MOST = 6;
 
 /** Kills one run and brings it to its end; gives its last exit code. */
 export async function surviveOwnKill(world: OwnWorld, moment: Moment & Pick<Kill, "powerCut">): Promise<number> {
-  const { site, runbook, target, input = [], doByHand } = world;
+  const { site, runbook, target, input = [], decide = [], doByHand } = world;
   site.forget();
   const grant = await site.grant(runbook, { vm: [target], input });
-  const inputs = input.flatMap((each) => ["--input", each]);
-  const words = ["run", runbook, "--file", site.file, "--vm", target, ...inputs, "--grant", grant];
+  const told = [input.map((each) => ["--input", each]), decide.map((each) => ["--decide", each])].flat(2);
+  const words = ["run", runbook, "--file", site.file, "--vm", target, ...told, "--grant", grant];
   let exit = await killed(site, words, moment, doByHand === undefined ? [0] : [0, EXIT.needed]);
   if (moment.powerCut === true) cutPower(journalPath(site.env, "shop"));
   for (let session = 0; exit !== 0 && session < MOST; session += 1) {
     if (exit === EXIT.needed) await doByHand?.();
-    const said = await site.cli("resume", ["last"], { grant, file: undefined });
+    const said = await site.cli("resume", ["last"], { grant, decide, file: undefined });
     if (said.exit !== EXIT.usage) exit = said.exit;
     // It was through before it was killed, or was killed before it wrote anything down: then nothing was done.
     else if (/is closed/u.test(said.err)) exit = 0;
-    else exit = (await site.cli("run", [runbook], { vm: [target], input, grant })).exit;
+    else exit = (await site.cli("run", [runbook], { vm: [target], input, decide, grant })).exit;
   }
   expect(exit).not.toBeNull();
   return exit ?? -1;
 }
 
 /** One run that nobody kills; what a person does outside is done once it waits for that. */
-export async function recoverOwn({ site, runbook, target, input = [], doByHand }: OwnWorld): Promise<Said> {
-  const ran = await site.run(runbook, { vm: [target], input });
+export async function recoverOwn({
+  site,
+  runbook,
+  target,
+  input = [],
+  decide = [],
+  doByHand,
+}: OwnWorld): Promise<Said> {
+  const ran = await site.run(runbook, { vm: [target], input, decide });
   if (ran.exit !== EXIT.needed || doByHand === undefined) return ran;
   await doByHand();
-  return site.resume(runbook, { vm: [target], input });
+  return site.resume(runbook, { vm: [target], input, decide });
 }
