@@ -45,4 +45,9 @@ describe.each(["mariadb", "mysql"] as const)("%s", (server) => {
     ].map(({ kind }) => kind);
     expect(kinds).toEqual(["unknown", "not-applied", "applied", "unknown"]);
   });
+
+  it("does not take a variable that acts and keeps nothing for one that was never set", async () => {
+    const act: AdminAct = { op: "set_global", variable: "innodb_buffer_pool_dump_now", value: "ON" };
+    expect(await settle(act, "SET GLOBAL innodb_buffer_pool_dump_now = ON")).toMatchObject({ kind: "unknown" });
+  });
 });

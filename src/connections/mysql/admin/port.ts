@@ -105,6 +105,13 @@ class Admin implements AdminPort {
   }
 }
 
+/** Variables that do something when they are set and show nothing of it, as a button that is pushed. */
+const PUSHES =
+  /^(wsrep_provider_options|innodb_buffer_pool_evict|innodb_monitor_\w+|rocksdb_(compact|create|delete|cancel)_\w+|\w+_(now|abort))$/u;
+
+/** Whether what a variable holds tells nothing of whether it was set. */
+const isPush = (variable: string): boolean => PUSHES.test(variable);
+
 /** The end of an act that a look shows. What the server may still be at, or what leaves nothing to see, is not known. */
 async function look(session: SqlSession, act: AdminAct, approved: AdminFacts): Promise<Outcome> {
   if (act.op === "flush") return inDoubt("A flush leaves nothing to look for.", {});
@@ -116,7 +123,9 @@ async function look(session: SqlSession, act: AdminAct, approved: AdminFacts): P
     // These act before they answer, and the connection that sent them is gone: what is as it was, was not touched.
     // A connection that is still there and was not told to end is a witness, too.
     const isWhole =
-      act.op === "set_global" || act.op === "purge_binary_logs" || (act.op === "kill" && isDone === false);
+      (act.op === "set_global" && !isPush(act.variable)) ||
+      act.op === "purge_binary_logs" ||
+      (act.op === "kill" && isDone === false);
     if (!isWhole || canonical(same) !== canonical(approved.same))
       return inDoubt("What is there now does not tell whether it was carried out.", same);
     return { kind: "not-applied", why: "not-sent", code: null, message: "the server is as it was", evidence: same };
