@@ -60,7 +60,8 @@ async function node(port: number): Promise<OwnDatabase> {
     "--log-output=TABLE",
   ];
   const database = await ownDatabase(TABLES, { more });
-  await database.server.root.query("GRANT SUPER ON *.* TO sre@'127.0.0.1'");
+  // Who looks may read where the node serves nobody, too.
+  await database.server.root.query("GRANT SUPER ON *.* TO sre@'127.0.0.1'; SET SESSION wsrep_dirty_reads = ON");
   return database;
 }
 
@@ -119,6 +120,7 @@ export async function galeraWorld(): Promise<OwnWorld> {
     target: host,
     site,
     decide: ["others-down=down"],
+    witness: { step: "bootstrap", look: async () => ((await bootstraps()) > 0 ? "applied" : "not-applied") },
     spoil,
     state: async () => {
       await write();

@@ -15,6 +15,8 @@ export interface OwnWorld {
   readonly input?: readonly string[];
   /** What is decided where its runs ask, STEP=CHOICE. */
   readonly decide?: readonly string[];
+  /** Who knows what became of a step that leaves nothing to see, where a run ends in doubt of it. */
+  readonly witness?: { readonly step: string; look(): Promise<"applied" | "not-applied"> };
   /** What a person does outside, once a run waits for that. */
   doByHand?(): Promise<void>;
   /** Makes it as wrong as the incident had it; waits until it is. */
