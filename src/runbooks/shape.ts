@@ -13,6 +13,7 @@ import type { Add, Complaints, Path } from "./raw.ts";
 import { ruleOf, type RuleId } from "./rules/index.ts";
 import { fileSchema, type RawFile } from "./schema.ts";
 import { lengthen } from "./short-form.ts";
+import { writtenKeys } from "./short-keys.ts";
 import { valueSpelling } from "./spelling.ts";
 import { VARIANT } from "./variants.ts";
 import { parseYaml, type Locator } from "./yaml.ts";
@@ -99,14 +100,15 @@ function fitFile(
   complaints: Complaints,
 ): RawFile | null {
   const schema = currentSchema();
-  const read = fitSchema(schema, value, VARIANT);
+  const written = writtenKeys(placeOf);
+  const read = fitSchema(schema, value, { own: VARIANT, written });
   if ("data" in read) return read.data;
   const spelled = valueSpelling(
     value,
     (path) => locator.plainText(placeOf(path)),
     read.misfits,
     (other) => {
-      const again = fitSchema(schema, other, VARIANT);
+      const again = fitSchema(schema, other, { own: VARIANT });
       return "data" in again ? [] : again.misfits;
     },
   );

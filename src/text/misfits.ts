@@ -15,8 +15,8 @@ export interface Misfit {
 
 type Issue = z.core.$ZodIssue;
 
-/** How many names are listed at most; of more nobody reads the last. */
-const MOST_NAMES = 12;
+/** How many values are listed at most; of more nobody reads the last. */
+const MOST_VALUES = 12;
 
 const KINDS: Readonly<Record<string, string>> = {
   string: "text",
@@ -33,7 +33,7 @@ function kindOf(input: unknown): string {
   return KINDS[Array.isArray(input) ? "array" : typeof input] ?? typeof input;
 }
 
-const valueList = (values: readonly unknown[]): string => values.slice(0, MOST_NAMES).map(String).join(", ");
+const valueList = (values: readonly unknown[]): string => values.slice(0, MOST_VALUES).map(String).join(", ");
 
 const LEAST: Readonly<Record<string, (minimum: number) => string>> = {
   string: (minimum) => (minimum === 1 ? "this is empty" : `this needs at least ${minimum} characters`),
@@ -159,19 +159,25 @@ function nearest(attempts: readonly (readonly Issue[])[]): readonly Issue[] | nu
   );
 }
 
+/** The names that a map at this path may have as it is written, of those that its schema knows. */
+export type Written = (path: readonly PropertyKey[], fields: readonly string[]) => readonly string[];
+
 /** The schema and the value that did not fit it. */
 interface Reading {
   readonly schema: z.core.$ZodType;
   readonly value: unknown;
   /** A field that the program puts into the value itself: nobody is told of it. */
   readonly own: string | null;
+  readonly written: Written;
 }
 
-function strangeField({ schema, value, own }: Reading, path: readonly PropertyKey[], field: string): Misfit {
-  const fields = schemasAt(schema, path, value)
-    .flatMap((option) => fieldsOf(option, valueAt(value, path)))
-    .filter((name) => name !== own);
-  const hint = didYouMean(field, fields) ?? (fields.length === 0 ? null : `there are ${valueList(fields)}`);
+function strangeField({ schema, value, own, written }: Reading, path: readonly PropertyKey[], field: string): Misfit {
+  const known = schemasAt(schema, path, value).flatMap((option) => fieldsOf(option, valueAt(value, path)));
+  const fields = written(
+    path,
+    [...new Set(known)].filter((name) => name !== own),
+  );
+  const hint = didYouMean(field, fields) ?? (fields.length === 0 ? null : `there are ${fields.join(", ")}`);
   return { path, message: `there is no field ${field} here`, hint, field };
 }
 
@@ -216,15 +222,22 @@ const valueHint = (issue: Issue): string | null =>
     ? didYouMean(issue.input, issue.values.map(String))
     : null;
 
+/** What of a map its schema does not tell. */
+interface Beside {
+  readonly own?: string;
+  readonly written?: Written;
+}
+
 /** The value as its schema gives it, or everything that does not fit. Nothing is said of a field `own`. */
 export function fitSchema<S extends z.ZodType>(
   schema: S,
   value: unknown,
-  own: string | null = null,
+  { own, written = (_path, fields) => fields }: Beside = {},
 ): { readonly data: z.output<S> } | { readonly misfits: readonly Misfit[] } {
   const read = schema.safeParse(value, { error: words, reportInput: true });
   if (read.success) return { data: read.data };
-  return { misfits: read.error.issues.flatMap((issue) => misfits({ schema, value, own }, issue, [])) };
+  const reading = { schema, value, own: own ?? null, written };
+  return { misfits: read.error.issues.flatMap((issue) => misfits(reading, issue, [])) };
 }
 
 /** One line for each misfit, with the place in front; `root` is what stands for the whole. */
