@@ -9,7 +9,7 @@ import { factPhases, wrongName } from "./name-hint.ts";
 import type { Node, Path, Raw, Report } from "./node.ts";
 import { REQUEST_FIELDS, type Checks } from "./request-fields.ts";
 import type { RawRunbook, RawStep } from "./schema.ts";
-import { elementOf, Types, type Sight } from "./types.ts";
+import { elementOf, Types, type Misfit, type Sight } from "./types.ts";
 import { findForm, VARIANT } from "./variants.ts";
 
 /** What stands under a field of a node. */
@@ -106,7 +106,7 @@ export class Checker {
     const verdict = this.#types.check(source, sight);
     const place = [...path, field];
     if (!verdict.ok) {
-      this.#refuse(source, verdict.message, { raw, path: place, sight });
+      this.#refuse(source, verdict, { raw, path: place, sight });
       return null;
     }
     this.#ids.check(source, place, this.#report);
@@ -122,9 +122,9 @@ export class Checker {
   }
 
   /** An expression that cannot be one here. */
-  #refuse(source: string, message: string, { path, sight }: Node): void {
-    const names = { inputs: Object.keys(this.#inputs), facts: this.#phases, phase: this.phase };
-    const [rule, ...texts] = wrongName(source, message, sight, names);
+  #refuse(source: string, verdict: Misfit, { path, sight }: Node): void {
+    const facts = { phases: this.#phases, phase: this.phase };
+    const [rule, ...texts] = wrongName(source, verdict, sight, facts);
     this.#report(rule, path, ...texts);
   }
 
@@ -146,7 +146,7 @@ export class Checker {
 
   #sentence(source: string, node: Node): void {
     const verdict = this.#types.checkTemplate(source, node.sight);
-    if (!verdict.ok) return this.#refuse(source, verdict.message, node);
+    if (!verdict.ok) return this.#refuse(source, verdict, node);
     for (const part of templateParts(source)) {
       if ("expression" in part) this.#ids.check(part.expression, node.path, this.#report);
       else if (part.text.includes("${")) this.#report("template-open", node.path, "a ${ is never closed");

@@ -19,9 +19,59 @@ export interface Sight {
   readonly isBare?: true;
 }
 
-export type TypeCheck = { readonly ok: true; readonly type: string } | { readonly ok: false; readonly message: string };
+/** A name in an expression that there is not, and those that there are in its place. */
+export interface Slip {
+  readonly name: string;
+  /** Whose field it was to be, as a CEL type; null for what stands by itself. */
+  readonly type: string | null;
+  readonly names: readonly string[];
+}
+
+/** Why something is no expression here. */
+export interface Misfit {
+  readonly ok: false;
+  readonly message: string;
+  /** Null where something else is wrong. */
+  readonly slip: Slip | null;
+}
+
+export type TypeCheck = { readonly ok: true; readonly type: string } | Misfit;
+
+/** A node of CEL's tree as its checker leaves it, and what it complains about. */
+interface CheckedNode {
+  readonly args: unknown;
+  readonly checkedType?: unknown;
+}
+interface Complaint {
+  readonly code: string;
+  readonly node?: CheckedNode;
+}
+
+/** The variables that the macros of an expression bring along. */
+const MACRO = /\.(?:all|exists|exists_one|existsOne|filter|map)\(\s*(\w+)\s*,/gu;
 
 const bareEnvironment = (): Environment => withFunctions(new Environment({ homogeneousAggregateLiterals: false }));
+
+const RUN: Readonly<Record<string, string>> = { id: text };
+
+/** What every expression of a run may name, beside its facts. */
+const EVERYWHERE: Readonly<Record<string, string>> = {
+  run: "Run",
+  target: "Target",
+  inputs: "Inputs",
+  decisions: "map<string, string>",
+  done: "map<string, list<string>>",
+  left: "string",
+  accepted: "list<string>",
+  reverted: "list<string>",
+};
+
+/** What an expression may name that stands by itself. */
+const variablesOf = ({ item, result, isBare }: Sight): string[] => [
+  ...(isBare === true ? [] : [...Object.keys(EVERYWHERE), "facts"]),
+  ...(item === undefined ? [] : ["item"]),
+  ...(result === undefined ? [] : ["result"]),
+];
 
 /** The type book of one runbook: row types are added as reads are met, facts as they are kept. */
 export class Types {
@@ -60,7 +110,25 @@ export class Types {
     const result = this.#environment(sight).check(expression);
     if (result.valid) return { ok: true, type: String(result.type) };
     const message = result.error?.message.split("\n").find((line) => line.trim() !== "") ?? "not a valid expression";
-    return { ok: false, message };
+    return { ok: false, message, slip: this.#slip(expression, result.error as unknown as Complaint, sight) };
+  }
+
+  /** Which name it is that there is not; null for any other complaint. */
+  #slip(expression: string, { code, node }: Complaint, sight: Sight): Slip | null {
+    if (code === "unknown_variable") {
+      const own = Array.from(expression.matchAll(MACRO), ([, name = ""]) => name);
+      return { name: String(node?.args), type: null, names: [...own, ...variablesOf(sight)] };
+    }
+    const [owner, member] = code === "no_such_key" && Array.isArray(node?.args) ? (node.args as CheckedNode[]) : [];
+    if (owner === undefined) return null;
+    const type = String(owner.checkedType);
+    const name = typeof member === "string" ? member : String(member?.args);
+    return { name, type, names: Object.keys(this.#fieldsIn(sight)[type] ?? {}) };
+  }
+
+  /** The fields of every type that an expression meets. */
+  #fieldsIn({ facts }: Sight): Readonly<Record<string, Readonly<Record<string, string>>>> {
+    return { ...this.#rows, Target: this.#target, Inputs: this.#inputs, Facts: facts, Run: RUN };
   }
 
   /** Checks a sentence with `${…}` parts, each of which must be text, a whole number or true/false. */
@@ -70,7 +138,8 @@ export class Types {
       const result = this.check(part.expression, sight);
       if (!result.ok) return result;
       if (!["string", "int", "bool", "dyn"].includes(result.type)) {
-        return { ok: false, message: `\${${part.expression}} is a ${result.type}, which cannot stand in a sentence` };
+        const message = `\${${part.expression}} is a ${result.type}, which cannot stand in a sentence`;
+        return { ok: false, message, slip: null };
       }
     }
     return { ok: true, type: text };
@@ -83,16 +152,9 @@ export class Types {
     const environment = bareEnvironment();
     for (const [name, fields] of Object.entries(this.#rows)) environment.registerType(name, { fields: { ...fields } });
     environment.registerType("Target", { fields: { ...this.#target } });
-    environment.registerType("Run", { fields: { id: text } });
-    environment.registerVariable("run", "Run");
-    environment.registerVariable("target", "Target");
+    environment.registerType("Run", { fields: { ...RUN } });
     environment.registerType("Inputs", { fields: { ...this.#inputs } });
-    environment.registerVariable("inputs", "Inputs");
-    environment.registerVariable("decisions", "map<string, string>");
-    environment.registerVariable("done", "map<string, list<string>>");
-    environment.registerVariable("left", "string");
-    environment.registerVariable("accepted", "list<string>");
-    environment.registerVariable("reverted", "list<string>");
+    for (const [name, type] of Object.entries(EVERYWHERE)) environment.registerVariable(name, type);
     this.#base = { rows, environment };
     return environment;
   }

@@ -41,3 +41,20 @@ describe("a key", () => {
     expect(hints("queue", from, to)).toContain(hint);
   });
 });
+
+describe("a name in an expression", () => {
+  it.each([
+    ["a field of a row", "queue", "row.poison == 0", "row.poisn == 0", 'did you mean "poison"?'],
+    ["a field that is like none", "queue", "row.poison == 0", "row.zzzzzzzzz == 0", "there are jobs, poison"],
+    ["a field of the answer", "service", 'pairs["name"]', 'pars["name"]', 'did you mean "pairs"?'],
+    ["the answer", "queue", "result.size() == 1", "reslt.size() == 1", 'did you mean "result"?'],
+    ["a row", "queue", "row.id)", "rwo.id)", 'did you mean "row"?'],
+    ["the facts", "queue", "when: facts.", "when: fcts.", 'did you mean "facts"?'],
+    ["a fact", "queue", "when: facts.poison", "when: facts.poisn", 'did you mean "poison"?'],
+    ["a field of the target", "queue", "target.is_stuck", "target.is_stuk", 'did you mean "is_stuck"?'],
+    ["one in a sentence", "queue", "${target.queue}", "${target.quue}", 'did you mean "queue"?'],
+    ["an input", "balancer", "inputs.node", "inputs.nod", 'did you mean "node"?'],
+  ])("%s", (_what, name, from, to, hint) => {
+    expect(new Set(hints(name, from, to))).toEqual(new Set([hint]));
+  });
+});
