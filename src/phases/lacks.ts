@@ -8,11 +8,14 @@ import { lacksDatabase } from "./connection.ts";
 export interface Lack {
   /** As in `phase detach, step stop-writes`, `probe is-running`, `select`. */
   readonly place: string;
+  /** The same as keys of the runbook, where what is in a list goes by its id: `phases`, `detach`, `steps`, `stop-writes`. */
+  readonly path: readonly string[];
   readonly message: string;
 }
 
 interface Use {
   readonly place: string;
+  readonly path: readonly string[];
   readonly spec: { readonly kind: string };
 }
 
@@ -20,14 +23,17 @@ interface Use {
 export function usesOf({ inputs = {}, probes, phases }: Runbook): Use[] {
   return [
     ...Object.entries(inputs).flatMap(([name, { type }]) =>
-      type.kind === "choice-from" ? [{ place: `input ${name}`, spec: type.read }] : [],
+      type.kind === "choice-from"
+        ? [{ place: `input ${name}`, path: ["inputs", name, "choice_from"], spec: type.read }]
+        : [],
     ),
-    ...Object.entries(probes).map(([id, { read }]) => ({ place: `probe ${id}`, spec: read })),
+    ...Object.entries(probes).map(([id, { read }]) => ({ place: `probe ${id}`, path: ["probes", id], spec: read })),
     ...phases.flatMap(({ id: phase, steps }) =>
       steps.flatMap((step) => {
         const place = `phase ${phase}, step ${step.id}`;
-        if (step.does === "read") return [{ place, spec: step.read }];
-        return step.does === "change" ? [{ place, spec: step.change }] : [];
+        const path = ["phases", phase, "steps", step.id];
+        if (step.does === "read") return [{ place, path, spec: step.read }];
+        return step.does === "change" ? [{ place, path, spec: step.change }] : [];
       }),
     ),
   ];
@@ -52,10 +58,10 @@ const lackOfSelect = (select: SelectSpec, ports: Ports): string | null =>
 export function lacksOf(runbook: Runbook, ports: Ports): Lack[] {
   const selection = lackOfSelect(runbook.select, ports);
   return [
-    ...(selection === null ? [] : [{ place: "select", message: selection }]),
-    ...usesOf(runbook).flatMap(({ place, spec }) => {
+    ...(selection === null ? [] : [{ place: "select", path: ["select"], message: selection }]),
+    ...usesOf(runbook).flatMap(({ spec, ...where }) => {
       const message = allKinds().get(spec.kind)?.lacks?.(spec, ports) ?? null;
-      return message === null ? [] : [{ place, message }];
+      return message === null ? [] : [{ ...where, message }];
     }),
   ];
 }

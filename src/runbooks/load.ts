@@ -80,7 +80,7 @@ function foreignBook(
 }
 
 /** The runbooks of other files that a file uses. */
-function foreignBooks(raw: RawFile, readOther: ReadOther | undefined, report: Report): Book[] {
+export function foreignBooks(raw: RawFile, readOther: ReadOther | undefined, report: Report): Book[] {
   return raw.runbooks.flatMap(({ phases }, bookAt) =>
     phases.flatMap((entry, index): Book[] => {
       if (!("use" in entry)) return [];

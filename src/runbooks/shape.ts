@@ -28,6 +28,14 @@ export interface Shape {
   readonly remarks: readonly Diagnostic[];
   /** At a path of the long form. */
   readonly report: Report;
+  /** Where something of the long form was written, or its key of that name. */
+  place(path: Path, key?: string): Place;
+}
+
+/** Both from 1. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
 }
 
 /** Everything that is wrong with a file, each thing once. */
@@ -128,10 +136,12 @@ export function readShape(source: string, file: string): Shape {
   const { value, locator, problems: syntax } = parseYaml(source, file);
   const list = new Problems(file, locator, syntax);
   const { problems, remarks, complaints } = list;
-  if (syntax.length > 0) return { raw: null, problems, remarks, report: complaints.report };
+  const { place } = locator;
+  if (syntax.length > 0) return { raw: null, problems, remarks, report: complaints.report, place };
   const placeOf = lengthen(value, complaints);
   const shape: Add = (path, ...rest) => complaints.shape(placeOf(path), ...rest);
   const report: Report = (rule, path, ...rest) => complaints.report(rule, placeOf(path), ...rest);
   addVariants(value, shape);
-  return { raw: fitFile(value, locator, placeOf, { shape, report }), problems, remarks, report };
+  const raw = fitFile(value, locator, placeOf, { shape, report });
+  return { raw, problems, remarks, report, place: (path, key) => place(placeOf(path), key) };
 }

@@ -1,4 +1,5 @@
 /** A job queue with poison rows in a database of nobody's product: no Volume Daemon, no CloudStack, no JobLog. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { QUEUE } from "./worlds.ts";
@@ -38,7 +39,29 @@ it("refuses a runbook that needs a connection which the site does not have, with
   const said = await site.cli("plan", ["virtio-recovery"], { vm: ["mail"], file: undefined });
   expect(said.exit).toBe(65);
   expect(said.err).toContain("shop lacks what virtio-recovery needs; nothing was executed");
-  expect(said.err).toMatch(/virtio-recovery, phase \S+, step \S+: the site has no volume_daemon connection/u);
+  expect(said.err).toMatch(
+    /runbooks\.yaml:\d+:\d+: virtio-recovery, phase \S+, step \S+: the site has no volume_daemon connection/u,
+  );
+});
+
+it("says the line of a connection that it lacks, also of a phase that another runbook uses", async () => {
+  const path = join(site.root, "lacking.yaml");
+  const text = readFileSync(site.file, "utf8").replace("touches: {", "connection: archive\n            touches: {");
+  const user = `  - id: user
+    title: Take them out as another does
+    summary: It uses the phases of another runbook.
+    severity: high
+    select: { sql: SELECT queue FROM jobs, columns: { queue: text }, key: queue, label: queue, stuck: "true" }
+    phases: [{ use: poison-jobs, when: "true" }]
+    success: [{ id: gone, probe: poison-gone }]
+`;
+  writeFileSync(path, text + user);
+  const line = text.split("\n").findIndex((each) => each.includes("connection: archive")) + 1;
+  for (const id of ["poison-jobs", "user"]) {
+    const said = await site.cli("plan", [id], { vm: ["mail"], file: path });
+    expect(said.exit).toBe(65);
+    expect(said.err).toContain(`${path}:${line}:13: ${id}, phase take-out, step delete-poison: `);
+  }
 });
 
 it("looks at it with doctor, and says nothing of another product", async () => {

@@ -187,7 +187,7 @@ async function forTargets({ values, io }: Invocation, { book, bookFile, file, li
   const session = await openSession(siteRequest(values), io);
   try {
     const operator = askingOperator(io, flag(values, "json"));
-    const targets = await chooseTargets(session, book, targetRequest(values), operator);
+    const targets = await chooseTargets(session, { ...book, file: bookFile }, targetRequest(values), operator);
     const given = await inputsOf(book.runbook, stated, session.connections, operator);
     const nowMs = Date.now();
     const grant: Grant = {

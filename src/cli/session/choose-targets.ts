@@ -24,14 +24,17 @@ import { stopCause, type OperatorPort } from "../../engine/operator-port.ts";
 import { terminalOperator } from "../terminal/operator.ts";
 import type { TargetRequest } from "./request.ts";
 
+/** A runbook, and the file that it was read from where one is known. */
+type Book = LoadedRunbook & { readonly file?: string };
+
 /** Asks the world which targets there are and picks those that were named. */
 export async function chooseTargets(
   session: Session,
-  { runbook }: LoadedRunbook,
+  { runbook, file }: Book,
   request: TargetRequest,
   operator: OperatorPort | null,
 ): Promise<Target[]> {
-  refuseLacks(session, runbook);
+  await refuseLacks(session, runbook, file);
   const pool = await poolOf(session, runbook);
   let names = namesOf(session, request);
   for (;;) {

@@ -29,7 +29,7 @@ export async function carryOutNew(request: RunRequest, io: Io, makeFront: MakeFr
   try {
     const front = makeFront(session);
     const operator = io.person && !request.isJson ? front.operator : null;
-    const targets = await chooseTargets(session, book, request.targets, operator);
+    const targets = await chooseTargets(session, { ...book, file }, request.targets, operator);
     const decisions = decisionsOf(stated, targets, runbook);
     const given = await inputsOf(runbook, inputs, session.connections, operator);
     const words = await bookWords(request.site, io.env, { file, id });

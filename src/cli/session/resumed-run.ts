@@ -57,7 +57,7 @@ export async function carryOutResumed(request: ResumeRequest, io: Io, makeFront:
     const state = fold(session.journal.events(run_id));
     if (state === null) throw new Stop(EXIT.usage, `run ${run_id} has no events`);
     await refuseEnded(state, session);
-    refuseLacks(session, state.runbook);
+    await refuseLacks(session, state.runbook);
     await refuseOtherServers(
       session,
       state,

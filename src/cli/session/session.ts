@@ -109,11 +109,15 @@ const EXIT_OF_TROUBLE: Readonly<Record<string, number>> = {
   unusable: EXIT.journalUnwritable,
 };
 
-/** Stops where the site lacks a connection that the runbook names, before anything is asked. */
-export function refuseLacks({ site, connections }: Session, runbook: Runbook): void {
+/** Stops where the site lacks a connection that the runbook names, before anything is asked. `file`: where it was written. */
+export async function refuseLacks({ site, connections }: Session, runbook: Runbook, file = ""): Promise<void> {
   const lacks = lacksOf(runbook, connections);
   if (lacks.length === 0) return;
-  const lines = lacks.map(({ place, message }) => `  ${runbook.id}, ${place}: ${safeText(message)}`);
+  const { placeTexts } = await import("../runbook/place.ts");
+  const placeText = placeTexts(file, runbook.id);
+  const lines = lacks.map(
+    ({ place, path, message }) => `  ${placeText(path)}${runbook.id}, ${place}: ${safeText(message)}`,
+  );
   throw new Stop(
     EXIT.badFile,
     `${safeText(site.name)} lacks what ${runbook.id} needs; nothing was executed. Name it under the site's \`connections\`:\n${lines.join("\n")}`,
