@@ -1,5 +1,6 @@
 /** `docs/step-kinds.md`: the step kinds, as each declares itself. */
 import { broken, PAGE_WIDTH } from "../src/cli/terminal/paragraphs.ts";
+import { VERIFY_LOOKS } from "../src/engine/attempt.ts";
 import type { ChangeKind } from "../src/phases/change-kind.ts";
 import type { Fields } from "../src/phases/field.ts";
 import { allKinds } from "../src/phases/kinds/index.ts";
@@ -29,10 +30,12 @@ const opsText = (ops: readonly string[], lists: StepKind["lists"]): string =>
 
 function changeLines(change: ChangeKind<ChangeSpec> | null, lists: StepKind["lists"]): string[] {
   if (change === null) return [];
-  const { forms, counterpart, looks, limit } = change;
+  const { forms, counterpart, looks, limit, every, instructions } = change;
+  const proof = `\`verify\` is asked ${VERIFY_LOOKS} times at most, ${every} s apart`;
   return [
     ...formGroups(forms).flatMap(([ops, fields]) => formLines(`**changes**${opsText(ops, lists)}`, fields)),
     ...item(`asks ${counterpart}, and waits ${limit} s where the step names no \`limit\``),
+    ...(instructions === undefined ? item(proof) : []),
     ...item(`after a lost answer it looks at ${looks}`),
   ];
 }

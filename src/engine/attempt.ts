@@ -23,7 +23,7 @@ import { changeSpec } from "./change-spec.ts";
 import { alreadyDone } from "./preview.ts";
 
 /** Looks at a fresh effect before it is called unconfirmed: the other side may need a moment to show it. */
-const VERIFY_LOOKS = 3;
+export const VERIFY_LOOKS = 3;
 /** The first wait between two looks at an accepted change, seconds of the site; a lab's are never under 20 real ms. */
 const FIRST_WAIT = 0.1;
 const LEAST_WAIT_REAL = 0.02;
