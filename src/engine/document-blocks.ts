@@ -1,7 +1,7 @@
 /** Steps of a page as blocks: what is the same of several is said once, and each has what is its own. */
 import type { DocumentStep } from "./approval-document.ts";
 import { templateOf, type GroupMember, type StepGroup } from "./document-groups.ts";
-import { line, previewTone, wayBackText, type DocumentLine } from "./document-lines.ts";
+import { inOrder, line, previewTone, wayBackText, type DocumentLine } from "./document-lines.ts";
 import { BELOW, flow, membersLines, type Member } from "./document-members.ts";
 import { cellsOnce, INDENT, rowsOf } from "./document-rows.ts";
 import { isSeen } from "./document-step.ts";
@@ -123,9 +123,12 @@ function stepParts({ group: [{ step }], width }: Block, title: DocumentLine): Do
   return [
     shown(
       title,
-      ...step.request_lines.map((text) => line("plain", `${INDENT}${text}`, 5)),
-      ...message,
-      ...[...rows, ...notes].map((text) => line(previewTone(text), `${INDENT}${text}`, 5)),
+      ...inOrder(
+        step,
+        [...step.request_lines.map((text) => line("plain", `${INDENT}${text}`, 5)), ...message],
+        [...rows, ...notes].map((text) => line(previewTone(text), `${INDENT}${text}`, 5)),
+        INDENT,
+      ),
       ...demandLines(step),
     ),
   ];

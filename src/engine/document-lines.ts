@@ -37,6 +37,17 @@ export function wayBackText({ kind, why: parts }: WayBack): string {
   return `${WAY_BACK_WORDS[kind]}${reasons === "" ? "" : `: ${reasons}`}`;
 }
 
+/** The request of a step and what it does, in their order: what Handrail worded itself stands behind its rows. */
+export function inOrder(
+  { kind, request }: DocumentStep,
+  requestPart: readonly DocumentLine[],
+  rows: readonly DocumentLine[],
+  indent: string,
+): DocumentLine[] {
+  const isOwn = rows.length > 0 && findKind(kind)?.isOwn?.(request) === true;
+  return isOwn ? [...rows, line("muted", `${indent}by this request:`, 7), ...requestPart] : [...requestPart, ...rows];
+}
+
 function stepLines(step: DocumentStep, number: number, width: number): DocumentLine[] {
   const isObservation = isSeen(step.preview);
   const title = `  ${number}. ${clean(step.title)}${isObservation ? "" : " [*]"}`;
@@ -48,10 +59,16 @@ function stepLines(step: DocumentStep, number: number, width: number): DocumentL
   const loud = step.undo.kind === "none" || step.undo.kind === "partial";
   return [
     line(step.risk === "destroy" ? "danger" : "strong", title, 5),
-    ...step.request_lines.map((text) => line("plain", `     ${text}`, 7)),
-    // Its rows stand nowhere yet: how far it may reach is all that binds it.
-    ...(step.undo.kind === "unseen" ? [line("plain", `     ${clean(step.message)}`, 7)] : []),
-    ...rows.map((text) => line(previewTone(text), `     ${text}`, 7)),
+    ...inOrder(
+      step,
+      [
+        ...step.request_lines.map((text) => line("plain", `     ${text}`, 7)),
+        // Its rows stand nowhere yet: how far it may reach is all that binds it.
+        ...(step.undo.kind === "unseen" ? [line("plain", `     ${clean(step.message)}`, 7)] : []),
+      ],
+      rows.map((text) => line(previewTone(text), `     ${text}`, 7)),
+      "     ",
+    ),
     ...step.raises.map((reason) => line("danger", `     NEEDS THE TYPED NAME: ${clean(reason)}`, 7)),
     ...(loud
       ? [line("muted", by, 7), line(step.undo.kind === "none" ? "danger" : "waiting", `     ${way}`, 7)]

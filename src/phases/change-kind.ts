@@ -83,6 +83,8 @@ export interface ChangeKind<S extends ChangeSpec> {
   describe(request: JsonObject): string;
   /** The exact request as it will be sent, safe lines. */
   requestLines(request: JsonObject): readonly string[];
+  /** Whether Handrail worded a request itself, of which nobody reads more in it than its preview shows. Missing: it did not. */
+  isOwn?(request: JsonObject): boolean;
   /** Whether Handrail itself keeps what takes it back, so that a runbook need not say why nothing does. Missing: it does not. */
   keepsUndo?(spec: S): boolean;
   /** How it is taken back. `preview` is null before there is one. */

@@ -177,6 +177,7 @@ export const sqlChange: ChangeKind<SqlChangeSpec> = {
     "whether the approved rows are as they were or as they were to become, once the run's lock shows that the old connection is gone",
   outline,
   requestLines,
+  isOwn: (body) => changeOf(body).expects !== undefined,
   keepsUndo: () => true,
   wayBack: (_spec, preview) => wayBack(preview),
   previewLines: (preview, options) => previewLines(previewOf(preview), options),
