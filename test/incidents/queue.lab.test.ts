@@ -68,6 +68,16 @@ it("says the line of a connection that it lacks, also of a phase that another ru
   }
 });
 
+it("says the line of a step at which a dry run failed", async () => {
+  const path = join(site.root, "failing.yaml");
+  const text = readFileSync(site.file, "utf8").replace("AS id FROM jobs", "AS id FROM jbs");
+  writeFileSync(path, text);
+  const line = text.split("\n").findIndex((each) => each.includes("- id: find")) + 1;
+  const said = await site.cli("plan", ["poison-jobs"], { vm: ["mail"], file: path });
+  expect(said.exit).toBe(1);
+  expect(said.out).toContain(`what failed is written at:\n  ${path}:${line}:13: phase look, step find\n`);
+});
+
 it("looks at it with doctor, and says nothing of another product", async () => {
   const said = await site.cli("doctor", []);
   expect(said.out).toContain("all 1 that runbooks need are there");

@@ -55,6 +55,13 @@ function publishedHead(journal: Journal): string {
   return head.ok && head.value !== null ? `${head.value.seq}:${head.value.hash}` : "unknown";
 }
 
+/** Where the steps were written at which a dry run failed; who only wants to see that all is well waits for no parser. */
+async function failedAt(state: RunState): Promise<string[]> {
+  if (state.targets.every(({ undecided }) => undecided === null)) return [];
+  const { failureLines } = await import("../runbook/place.ts");
+  return failureLines(state);
+}
+
 /** What is said of a run when its session ends. */
 async function farewellLines(session: Session, state: RunState, exit: number): Promise<string[]> {
   const { journal } = session;
@@ -62,6 +69,7 @@ async function farewellLines(session: Session, state: RunState, exit: number): P
   const command = (words: string): string => commandText(request, io.env, words);
   const words = await bookWords(request, io.env, { file: state.created.file, id: state.runbook.id });
   return [
+    ...(state.created.dry === true ? await failedAt(state) : []),
     `journal head ${publishedHead(journal)}`,
     ...(state.paused === null || state.created.dry === true
       ? []

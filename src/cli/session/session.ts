@@ -116,7 +116,7 @@ export async function refuseLacks({ site, connections }: Session, runbook: Runbo
   const { placeTexts } = await import("../runbook/place.ts");
   const placeText = placeTexts(file, runbook.id);
   const lines = lacks.map(
-    ({ place, path, message }) => `  ${placeText(path)}${runbook.id}, ${place}: ${safeText(message)}`,
+    ({ place, path, message }) => `  ${placeText(path, "connection")}${runbook.id}, ${place}: ${safeText(message)}`,
   );
   throw new Stop(
     EXIT.badFile,
