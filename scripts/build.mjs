@@ -103,7 +103,7 @@ function options() {
     minifyWhitespace: true,
     minifySyntax: true,
     minifyIdentifiers: true,
-    keepNames: true,
+    keepNames: false,
     legalComments: "none",
     logLevel: "warning",
   };

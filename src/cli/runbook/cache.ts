@@ -18,45 +18,71 @@ declare const HANDRAIL_BUILD: string | undefined;
 /** Whether nobody else may write to it. */
 const isOurs = ({ uid, mode }: Stats): boolean => uid === process.getuid?.() && (mode & 0o022) === 0;
 
-/** Reads a kept runbook; null unless it is ours alone to write and says what its name promises. */
-function readCopy(path: string, id: string): LoadedRunbook | null {
+/** Reads what was kept; null unless it is ours alone to write and each runbook is what its digest promises. */
+function readCopy(path: string): readonly LoadedRunbook[] | null {
   try {
     if (!isOurs(statSync(path))) return null;
-    const { digest, runbook } = JSON.parse(readFileSync(path, "utf8")) as { digest: string; runbook: Runbook };
-    return runbook.id === id && runbookDigest(runbook) === digest ? { runbook, digest } : null;
+    const books = JSON.parse(readFileSync(path, "utf8")) as { digest: string; runbook: Runbook }[];
+    return books.every(({ runbook, digest }) => runbookDigest(runbook) === digest) ? books : null;
   } catch {
     return null;
   }
 }
 
-/** Keeps a runbook in one step. A cache that cannot be written costs time and nothing else. */
-function keep(path: string, book: LoadedRunbook): void {
+/** Keeps runbooks in one step. A cache that cannot be written costs time and nothing else. */
+function keep(path: string, books: readonly LoadedRunbook[]): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const fresh = `${path}.${process.pid}`;
-    writeFileSync(fresh, JSON.stringify(book), { mode: 0o600, flag: "wx" });
+    writeFileSync(fresh, JSON.stringify(books), { mode: 0o600, flag: "wx" });
     renameSync(fresh, path);
   } catch {
     // Read-only homes and full disks are no reason not to recover a target.
   }
 }
 
-/** Where a runbook of such a text is kept; null where none is. */
-function copyPath(source: string, id: string, env: Io["env"]): string | null {
+/** Where what is meant of such a text is kept; null where nothing is. */
+function copyPath(source: string, meaning: string, env: Io["env"]): string | null {
   if (typeof HANDRAIL_BUILD !== "string") return null;
   const dir = cacheDir(env);
-  const key = createHash("sha256").update(`${HANDRAIL_BUILD}\n${id}\n${source}`).digest("hex");
+  const key = createHash("sha256").update(`${HANDRAIL_BUILD}\n${meaning}\n${source}`).digest("hex");
   return dir === null ? null : join(dir, "runbooks", `${key}.json`);
 }
 
-/** One runbook of a file, checked now or before. Stops with every problem that the file has. */
-export async function checkedRunbook(file: string, id: string, env: Io["env"]): Promise<LoadedRunbook> {
+/** Whether a text may take phases of another file: what that says now is looked at each time. */
+const takesOthers = (source: string): boolean => /\buse\b["']?\s*:[^\n]*#/u.test(source);
+
+/** What a file gives by `load`, which checks it, now or before; `meaning` says what of it, `isMeant` whether a copy is that. */
+async function checked(
+  file: string,
+  env: Io["env"],
+  { meaning, isMeant }: { readonly meaning: string; isMeant(books: readonly LoadedRunbook[]): boolean },
+  load: () => Promise<readonly LoadedRunbook[]>,
+): Promise<readonly LoadedRunbook[]> {
   const { source, problem } = readSource(file);
-  const path = copyPath(source, id, env);
-  const copy = path === null || problem !== null ? null : readCopy(path, id);
-  if (copy !== null) return copy;
-  const { findRunbook, loadFile } = await import("./file.ts");
-  const book = findRunbook(loadFile(file, id), id);
-  if (path !== null) keep(path, book);
+  const path = takesOthers(source) ? null : copyPath(source, meaning, env);
+  const copy = path === null || problem !== null ? null : readCopy(path);
+  if (copy !== null && isMeant(copy)) return copy;
+  const books = await load();
+  if (path !== null) keep(path, books);
+  return books;
+}
+
+/** One runbook of a file. Stops with every problem that the file has. */
+export async function checkedRunbook(file: string, id: string, env: Io["env"]): Promise<LoadedRunbook> {
+  const isMeant = ([book, ...others]: readonly LoadedRunbook[]): boolean =>
+    book?.runbook.id === id && others.length === 0;
+  const [book] = await checked(file, env, { meaning: `one ${id}`, isMeant }, async () => {
+    const { findRunbook, loadFile } = await import("./file.ts");
+    return [findRunbook(loadFile(file, id), id)];
+  });
+  if (book === undefined) throw new Error(`${file} gave no runbook ${id}`);
   return book;
 }
+
+/** All runbooks of a file. Stops with every problem that the file has. */
+export const checkedFile = (file: string, env: Io["env"]): Promise<readonly LoadedRunbook[]> =>
+  checked(file, env, { meaning: "all", isMeant: (books) => books.length > 0 }, async () => {
+    const { loadFile } = await import("./file.ts");
+    return loadFile(file).runbooks;
+  });

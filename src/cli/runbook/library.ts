@@ -14,6 +14,7 @@ import type { Values } from "../command.ts";
 import { Stop, type Io } from "../io.ts";
 import { configuredRunbooks } from "../site/config.ts";
 import { shellWord } from "../terminal/shell-word.ts";
+import { checkedFile } from "./cache.ts";
 import { filesIn, readSource, shippedFile } from "./source.ts";
 
 /** Who says that a file holds runbooks. */
@@ -99,13 +100,12 @@ interface LoadedFile {
   readonly broken: BrokenFile | null;
 }
 
-async function loadOne(file: LibraryFile): Promise<LoadedFile> {
+async function loadOne(file: LibraryFile, env: Io["env"]): Promise<LoadedFile> {
   const { path, origin, only } = file;
   const reason = distrust(file);
   if (reason !== null) return { books: [], broken: { path, origin, message: `it is not read: ${reason}` } };
   try {
-    const { loadFile } = await import("./file.ts");
-    const { runbooks } = loadFile(path);
+    const runbooks = await checkedFile(path, env);
     const meant = runbooks.filter(({ runbook }) => only === null || runbook.id === only);
     if (meant.length === 0) return { books: [], broken: { path, origin, message: `it has no runbook ${only ?? ""}` } };
     return { books: meant.map((book) => ({ ...book, file: path, origin })), broken: null };
@@ -121,7 +121,7 @@ export async function loadLibrary(
   env: Io["env"],
 ): Promise<{ readonly books: readonly LibraryBook[]; readonly broken: readonly BrokenFile[] }> {
   const loaded: LoadedFile[] = [];
-  for (const file of await libraryFiles(values, env)) loaded.push(await loadOne(file));
+  for (const file of await libraryFiles(values, env)) loaded.push(await loadOne(file, env));
   return {
     books: loaded.flatMap(({ books }) => books),
     broken: loaded.flatMap(({ broken }) => broken ?? []),
