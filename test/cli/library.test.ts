@@ -1,5 +1,5 @@
 /** Where runbooks come from: a folder of one's own, a broken neighbour, two of one id, one that is pinned from another file. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it } from "vitest";
@@ -106,8 +106,29 @@ it("uses a runbook of another file only as it was pinned", async () => {
   uses(`, digest: ${digest}`);
   expect(await handrail("lint", join(root, "mine/user.yaml"))).toMatchObject({ exit: 0 });
   expect((await handrail("explain", "user")).out).toMatch(/Look[\s\S]*Look/u);
+  expect((await handrail("runbooks")).out).toContain("user: ");
   write("mine/base.yaml", book("base", { title: "Mend more" }));
+  const listed = await handrail("runbooks");
+  expect(listed.out + listed.err).toContain("another one than was pinned");
   expect((await handrail("lint", join(root, "mine/user.yaml"))).out).toContain("another one than was pinned");
+});
+
+it("believes a file that it checked before for as long as it says the same, and no copy that somebody changed", async () => {
+  const path = write("mine/one.yaml", book("mend-one"));
+  configure(["~/mine"]);
+  const first = await handrail("runbooks");
+  const copies = readdirSync(join(root, "cache/handrail/runbooks"));
+  expect(copies).toHaveLength(2);
+  expect((await handrail("runbooks")).out).toBe(first.out);
+  for (const name of copies) {
+    const copy = join(root, "cache/handrail/runbooks", name);
+    writeFileSync(copy, readFileSync(copy, "utf8").replaceAll("Something is broken", "All is well"));
+  }
+  expect((await handrail("runbooks")).out).toBe(first.out);
+  writeFileSync(path, book("mend-one", { title: "Mend another" }));
+  expect((await handrail("runbooks")).out).toContain("mend-one: Mend another");
+  writeFileSync(path, "handrail: 1\nrunbooks: 7\n");
+  expect((await handrail("runbooks")).err + (await handrail("runbooks")).out).not.toContain("Mend another");
 });
 
 it("looks at every file of a folder", async () => {
