@@ -6,7 +6,7 @@ import { basename, relative } from "node:path";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { commitOf } from "./package/commit.ts";
 import { isBuilt, sourcesDigest } from "./package/sources.ts";
-import { lazyIcu } from "./lazy-icu.mjs";
+import { lazyIcu } from "./package/lazy-icu.ts";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
 const noDevtools = {

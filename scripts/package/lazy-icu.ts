@@ -1,17 +1,20 @@
-// Loads the tables of Unicode where a text needs them, and not to draw the first frame: making a segmenter and the expressions
-// over properties takes as long as Node's own start, and nearly all that is drawn are letters, lines and a few signs.
+/**
+ * Loads the tables of Unicode where a text needs them, and not to draw the first frame: making a segmenter and the expressions
+ * over properties takes as long as Node's own start, and nearly all that is drawn are letters, lines and a few signs.
+ */
 import { readFile } from "node:fs/promises";
+import type { Plugin } from "esbuild";
 
 /** Characters beside ASCII that take one cell and join with no other: what a healthy screen draws. As in an expression. */
 export const NARROW =
   "\\u00b7\\u2026\\u2039\\u203a\\u2190-\\u2193\\u21ba\\u23ce\\u2423\\u2500-\\u257f\\u258c\\u25b8\\u25c6\\u25cc\\u2713\\u2717";
 
 /** A segmenter that is made when it is asked for the first time. */
-const lazily = (words) =>
+const lazily = (words: string): string =>
   `((made) => ({ segment: (text) => (made ??= new Intl.Segmenter(${words})).segment(text) }))(undefined)`;
 
 /** What is written otherwise, by file: each text has to be there, once. */
-const EDITS = {
+const EDITS: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
   "string-width/index.js": [
     ["new Intl.Segmenter()", lazily("")],
     [
@@ -29,15 +32,16 @@ const EDITS = {
 };
 
 /** The text of a file with the edits that it needs. Throws where it is no longer what they were made for. */
-export function edited(name, source) {
-  return EDITS[name].reduce((text, [from, to]) => {
+export function edited(name: string, source: string): string {
+  return (EDITS[name] ?? []).reduce((text, [from, to]) => {
     if (text.split(from).length !== 2)
       throw new Error(`${name} is no longer written in the way that this build knows: ${from}`);
     return text.replace(from, () => to);
   }, source);
 }
 
-export const lazyIcu = {
+/** The edits, made while a bundle is built. */
+export const lazyIcu: Plugin = {
   name: "lazy-icu",
   setup({ onLoad }) {
     for (const name of Object.keys(EDITS)) {
