@@ -1,7 +1,7 @@
 /** Dry runs: everything is asked and previewed for real, and the world is afterwards what it was. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Values } from "../src/cli/command.ts";
-import { cloudstackState, dumpDatabase, readLedger } from "../src/packs/appliance/lab/index.ts";
+import { clearFaults, cloudstackState, dumpDatabase, fault, readLedger } from "../src/packs/appliance/lab/index.ts";
 import { keyOf } from "./support/effects.ts";
 import { anIncident, RUNBOOK, VIRTIO, type Incident, type Said } from "./support/incident.ts";
 
@@ -89,4 +89,19 @@ it("ends with 0 where nothing is left to do", async () => {
   expect((await incident.recover({ vm })).exit).toBe(0);
   const said = await incident.cli("run", [RUNBOOK], { vm, "dry-run": true });
   expect(said.exit).toBe(0);
+});
+
+it("that could not be made says nothing of its target: the board suggests what it did before", async () => {
+  await incident.world("stuck-virtio");
+  const key = await keyOf(incident.lab, "pgtest2");
+  const board = (): Promise<Said> => incident.cli("console", [], { "screen-reader": true });
+  const line = ({ out }: Said): string => /^pgtest2: .*$/mu.exec(out)?.[0].replace(/\d+ (?:h|min|s)/gu, "") ?? "";
+  const before = line(await board());
+  expect(before).toContain("Suggested: Cleanup Failed Job");
+  await fault(incident.lab, "daemon-down");
+  const planned = await incident.cli("plan", [RUNBOOK], { vm: [key] });
+  await clearFaults(incident.lab);
+  expect(planned.exit).toBe(69);
+  expect(line(await board())).toBe(before);
+  expect((await incident.cli("resume", ["last"])).err).toContain("was a dry run");
 });

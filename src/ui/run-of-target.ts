@@ -12,11 +12,14 @@ function rankOf(run: RunSummary, key: string): number {
   return isEmpty(run) ? RANK.empty : RANK[run.status];
 }
 
+/** Whether a run says anything of its targets: what only looked changed nothing, but whoever looks now holds their locks. */
+const speaks = ({ dry, status }: RunSummary): boolean => dry !== true || status === "driven";
+
 /** The run of a target that needs somebody most; of several alike the newest. `runs` stand newest first. */
 export function runOfTarget(runs: readonly RunSummary[], key: string): RunSummary | undefined {
   let first: RunSummary | undefined;
   for (const run of runs) {
-    if (!run.targets.some((target) => target.key === key)) continue;
+    if (!speaks(run) || !run.targets.some((target) => target.key === key)) continue;
     if (first === undefined || rankOf(run, key) < rankOf(first, key)) first = run;
   }
   return first;
@@ -25,7 +28,7 @@ export function runOfTarget(runs: readonly RunSummary[], key: string): RunSummar
 /** For each target the run that speaks for it: {@link runOfTarget} for all of them in one pass. */
 export function runsByTarget(runs: readonly RunSummary[]): ReadonlyMap<string, RunSummary> {
   const first = new Map<string, RunSummary>();
-  for (const run of runs) {
+  for (const run of runs.filter(speaks)) {
     for (const { key } of run.targets) {
       const best = first.get(key);
       if (best === undefined || rankOf(run, key) < rankOf(best, key)) first.set(key, run);

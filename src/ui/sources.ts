@@ -130,6 +130,8 @@ export interface RunSummary {
   readonly doubts: readonly Doubt[];
   /** Missing where it goes on, was left, or was a dry run. */
   readonly remnant?: Remnant;
+  /** It only looked, and sent nothing: it speaks for no target, and nobody takes it up. */
+  readonly dry?: true;
 }
 
 export type StartRequest =

@@ -35,6 +35,15 @@ function standing(journal: Journal, line: RunLine, last: RunEvent): Standing {
   return openStanding(journal, line, last);
 }
 
+/** A dry run has nothing that could be taken up, however it came to its end. */
+function dryStanding(last: RunEvent): Standing {
+  if (last.type === "run.closed") return dryEnd(ENDS[last.body.exit] ?? `exit ${last.body.exit}`);
+  if (last.type === "run.paused") return dryEnd(wordText(last.body.reason));
+  return isAlive(last) ? { outcome: "dry run, going on", status: "driven", doubts: [] } : dryEnd("broken off");
+}
+
+const dryEnd = (end: string): Standing => ({ outcome: `dry run: ${end}`, status: "closed", doubts: [] });
+
 const reasonText = (outcome: string, reason: string): string => (reason === "" ? outcome : `${outcome}: ${reason}`);
 
 /** What a closed run left: its last event has it, and only of one that did not recover all it is asked what it sent. */
@@ -73,7 +82,8 @@ function summary(journal: Journal, line: RunLine): RunSummary | null {
   const newest = journal.standing(line.run_id);
   const last = newest === null ? undefined : asRunEvent(newest);
   if (first?.type !== "run.created" || last === undefined) return null;
-  const { remnant, ...stands } = standing(journal, line, last);
+  const isDry = first.body.dry === true;
+  const { remnant, ...stands } = isDry ? dryStanding(last) : standing(journal, line, last);
   return {
     run_id: line.run_id,
     created: line.created,
@@ -83,7 +93,8 @@ function summary(journal: Journal, line: RunLine): RunSummary | null {
     driver: `${last.actor.login} (pid ${last.actor.pid})`,
     targets: first.body.targets.map(({ key, label }) => ({ key, label })),
     ...stands,
-    ...(remnant === undefined || first.body.dry === true ? {} : { remnant }),
+    ...(isDry ? { dry: true } : {}),
+    ...(remnant === undefined ? {} : { remnant }),
     ...(stands.status === "driven" ? { at: placeOf(journal, line, first.body.runbook.phases) } : {}),
   };
 }
