@@ -11,11 +11,11 @@ const FAULTS = {
       throw oops();
     }, 1),
   rejection: () => void Promise.reject(oops()),
+  // Every page has a line across it, which nothing but its drawing makes.
   render: () => {
-    const { now } = Date;
-    Date.now = () => {
-      if (/renderWithHooks|performWork/u.test(oops().stack ?? "")) throw oops();
-      return now();
+    // oxlint-disable-next-line no-extend-native -- it is broken on purpose
+    String.prototype.repeat = () => {
+      throw oops();
     };
   },
   clock: () => {
