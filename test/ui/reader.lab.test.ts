@@ -7,6 +7,7 @@ import { downLab, upLab, type Lab } from "../../src/packs/appliance/lab/index.ts
 import { labScale } from "../support/pace.ts";
 import { TREE } from "../support/program.ts";
 import { openPty, type Pty } from "../support/pty.ts";
+import { approve } from "../support/walk.ts";
 
 const state = mkdtempSync(join(tmpdir(), "handrail-reader-"));
 const env: NodeJS.ProcessEnv = { ...process.env, XDG_STATE_HOME: state, HANDRAIL_LAB: "reader" };
@@ -66,6 +67,33 @@ test("the page stands in the program, a copy that nobody else can read, and is g
   await t.press("q");
   await t.waitFor("EXIT");
   expect(readFileSync(join(state, "before"), "utf8")).toBe(readFileSync(join(state, "after"), "utf8"));
+});
+
+test("a key that is pressed twice, or held, opens the report of a run once, and ends nothing", async () => {
+  const pager = program("pager", 'echo "OPEN $$"; read line; echo "LINE $line"');
+  const t = openPty("/bin/sh", ["-c", 'bin/handrail --lab; echo "EXIT $?"'], {
+    env: { ...env, PAGER: pager },
+    cwd: TREE,
+  });
+  terminal = t;
+  await t.waitFor("VMs need you");
+  await t.press("c");
+  await approve(t, "APPROVAL to begin");
+  await t.waitFor("APPROVAL: 2 Detach");
+  await t.press("escape");
+  await t.waitFor("the run is closed");
+  for (const gapMs of [0, 2, 5, 10, 20]) {
+    void t.press("e");
+    await new Promise((resolve) => void setTimeout(resolve, gapMs));
+    await t.press("e");
+    await t.waitFor("OPEN");
+    await t.press("enter");
+    await t.waitFor("the run is closed");
+    await expect.poll(() => t.modes()).toEqual(modes);
+  }
+  expect(t.written().match(/OPEN \d+/gu)).toHaveLength(5);
+  await t.press("q", "q");
+  await t.waitFor("EXIT");
 });
 
 test("keys that the program left unread are no keys of the console", async () => {

@@ -17,6 +17,8 @@ export class HandOver {
   readonly #io: Io;
   /** Whether another program has the terminal: its Ctrl-C and Ctrl-\\ are signals for that program, and for us as well. */
   isAway = false;
+  /** Whether it was handed over and is not back: a key that was pressed twice asks for it once. */
+  #isHanded = false;
 
   constructor(screen: () => OpenedConsole, io: Io) {
     this.#screen = screen;
@@ -32,10 +34,13 @@ export class HandOver {
   }
 
   async #hand(during: () => Promise<void>): Promise<void> {
+    if (this.#isHanded) return;
+    this.#isHanded = true;
     this.end();
     try {
       await this.#screen().suspend(during);
     } finally {
+      this.#isHanded = false;
       this.begin();
     }
   }
@@ -55,6 +60,7 @@ export class HandOver {
   readonly read = async (text: ReadableText): Promise<string> => {
     const { stdin, env } = this.#io;
     let failure = "";
+    if (this.#isHanded) return failure;
     this.isAway = true;
     try {
       await this.#hand(async () => {
