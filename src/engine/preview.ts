@@ -78,7 +78,8 @@ const isEarly = ({ state }: Driver, { target }: Ref): boolean => state.created.d
 
 /** A preview that could not be made is no page: a broken contract can never be approved. */
 async function* notPreviewed(driver: Driver, ref: Ref, failure: Failure): Drafts {
-  if (isEarly(driver, ref) && failure.kind === "refused") return yield* leaveOut(driver, ref, failure.message);
+  const mayPass = failure.kind === "refused" && failure.isLasting !== true;
+  if (isEarly(driver, ref) && mayPass) return yield* leaveOut(driver, ref, failure.message);
   if (!(yield* stillHolds(driver, ref.target.key))) return;
   const mark = markOf(failure);
   yield* driver.mark(ref, mark, `not asked for approval: ${failure.message}`, failure.evidence ?? null);

@@ -20,7 +20,7 @@ export interface Journal extends JournalPort, Readers {
   runsNamed(name: string): RunLine[];
   /** The newest run that was no dry run; a dry run only where there is no other. */
   newestRun(): RunLine | null;
-  /** Every run that is not closed, newest first, however many there are: a doubt of long ago is still one. */
+  /** Every run that is not closed and was no dry run, newest first, however many there are: a doubt of long ago is still one. */
   openRuns(): RunLine[];
   /** Ids of the runs that sent something for a target, the oldest first. */
   runsOf(targetKey: string): string[];

@@ -31,6 +31,7 @@ const OPEN_RUNS = `
   SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created
     FROM run r
    WHERE (SELECT type FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1) <> 'run.closed'
+     AND (SELECT json_extract(body, '$.dry') FROM event WHERE event.seq = r.first_seq) IS NOT 1
    ORDER BY r.first_seq DESC`;
 
 /** Counts the steps whose newest mark after the run's end is this one: a partial undo may have been followed by a whole one. */

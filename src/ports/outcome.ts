@@ -40,6 +40,8 @@ export interface Failure {
   readonly code: string | null;
   /** What was seen before it was refused: the rows that a change would hit beyond its contract. */
   readonly evidence?: JsonObject;
+  /** It is about the request itself, the tables or the account: no other step of a run mends it. */
+  readonly isLasting?: true;
 }
 
 export const failure = (kind: Failure["kind"], message: string, code: string | null = null): Failure => ({

@@ -78,6 +78,26 @@ it("says the line of a step at which a dry run failed", async () => {
   expect(said.out).toContain(`what failed is written at:\n  ${path}:${line}:13: phase look, step find\n`);
 });
 
+it("says of a column that is not there behind another change that it is wrong, not that it comes later", async () => {
+  const path = join(site.root, "later.yaml");
+  const late = `          - id: mark
+            title: Mark the rest of \${target.queue}
+            sql.change: UPDATE jobs SET atempts = 0 WHERE queue = :{target.queue} AND id > 1
+            touches: { table: jobs, rows: { at_most: "5" }, within: { column: queue, in: "[target.queue]" } }
+            verify: poison-gone
+    success:
+`;
+  writeFileSync(path, readFileSync(site.file, "utf8").replace("    success:\n", late));
+  const said = await site.cli("plan", ["poison-jobs"], { vm: ["mail"], file: path });
+  expect(said.exit).toBe(1);
+  expect(said.out).toContain("Unknown column 'atempts'");
+  expect(said.out).not.toContain("an earlier step has to happen first");
+  // A dry run that failed waits for nobody, and says how it is made anew.
+  const resumed = await site.cli("resume", ["last"], { file: undefined });
+  expect(resumed.err).toMatch(/make it anew with: .* plan poison-jobs --file \S+later\.yaml .*--target mail/u);
+  expect((await site.cli("doctor", [])).out).not.toContain("not closed");
+});
+
 it("looks at it with doctor, and says nothing of another product", async () => {
   const said = await site.cli("doctor", []);
   expect(said.out).toContain("all 1 that runbooks need are there");

@@ -16,19 +16,42 @@ import { refuseOtherServers } from "./same-server.ts";
 import { decisionsOf, statedDecisions } from "./decisions.ts";
 import { bookWords } from "../runbook/library.ts";
 import { commandText } from "../site/name.ts";
+import { shellWord } from "../terminal/shell-word.ts";
+import { optionsFor } from "./target-words.ts";
+import type { Runbook } from "../../phases/spec.ts";
 import { VERSION } from "../version.ts";
+
+/** The targets and inputs of a run, as they are typed for another one. */
+function wishText(site: Session["site"], runbook: Runbook, { targets, inputs }: Wish): string {
+  const options = optionsFor(
+    site,
+    runbook,
+    targets.map(({ key }) => shellWord(key)),
+  );
+  const told = Object.entries(inputs).map(([name, value]) => ` --input ${shellWord(`${name}=${String(value)}`)}`);
+  return `${options}${told.join("")}`;
+}
+
+interface Wish {
+  readonly targets: RunState["targets"];
+  readonly inputs: RunState["created"]["inputs"];
+}
 
 /** What is over, or was never carried out, is not taken up: it says what to type instead. */
 async function refuseEnded(
-  { run_id, created: beginning, closed: end, runbook: { id } }: RunState,
-  { request, io }: Session,
+  { run_id, created: beginning, closed: end, runbook, targets }: RunState,
+  { request, io, site }: Session,
 ): Promise<void> {
-  const again = async (verb: string): Promise<string> =>
-    commandText(request, io.env, `${verb} ${await bookWords(request, io.env, { file: beginning.file, id })}`);
+  const again = async (verb: string, rest = ""): Promise<string> =>
+    commandText(
+      request,
+      io.env,
+      `${verb} ${await bookWords(request, io.env, { file: beginning.file, id: runbook.id })}${rest}`,
+    );
   if (beginning.dry === true)
     throw new Stop(
       EXIT.usage,
-      `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${await again("plan")}`,
+      `run ${run_id} was a dry run: it changed nothing, and is not taken up; make it anew with: ${await again("plan", wishText(site, runbook, { targets, inputs: beginning.inputs }))}`,
     );
   if (end !== null)
     throw new Stop(

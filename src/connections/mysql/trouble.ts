@@ -92,6 +92,12 @@ const isBug = (error: unknown): boolean =>
 /** The server's own number, behind its message. */
 const numberText = (code: string | null): string => (/^\d+$/.test(code ?? "") ? ` (${code})` : "");
 
+/**
+ * What a statement is, tables have or an account may: no database, not allowed in it, no such column, not to be parsed, not
+ * allowed on a table or column, no such table, no such routine, not allowed to run it.
+ */
+const LASTING: ReadonlySet<string | null> = new Set([1044, 1049, 1054, 1064, 1142, 1143, 1146, 1305, 1370].map(String));
+
 /** The failure that a port answers. `purpose` says what was wanted, for the person. */
 export function failureOf(error: unknown, purpose: string, redact: (text: string) => string): Failure {
   const trouble = troubleOf(error, redact);
@@ -100,5 +106,9 @@ export function failureOf(error: unknown, purpose: string, redact: (text: string
   }
   const kind = NO_ENTRY.has(Number(trouble.code)) ? "unreachable" : "refused";
   const result = failure(kind, `${purpose}: ${trouble.message}${numberText(trouble.code)}`, trouble.code);
-  return trouble.evidence === null ? result : { ...result, evidence: trouble.evidence };
+  return {
+    ...result,
+    ...(trouble.evidence === null ? {} : { evidence: trouble.evidence }),
+    ...(LASTING.has(trouble.code) ? { isLasting: true as const } : {}),
+  };
 }
