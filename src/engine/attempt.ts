@@ -171,7 +171,7 @@ async function* wait(driver: Driver, ref: Ref, id: string, sinceMs: number): Dra
   for (;;) {
     const observation = await kind.poll(id, ref.slot.request ?? {}, driver.world.ports);
     if (observation.ok && observation.value !== null) return observation.value;
-    trouble = observation.ok ? "" : `; the last look failed: ${observation.error.message}`;
+    trouble = observation.ok ? "" : `; the last look failed: ${observation.error.message.replace(/[.\s]+$/u, "")}`;
     const restS = limit - clock.since(sinceMs);
     if (restS <= 0) break;
     await clock.sleep(Math.min(betweenLooks(clock, kind.every, clock.since(sinceMs)), restS));

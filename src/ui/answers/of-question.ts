@@ -78,7 +78,7 @@ export function answersOfQuestion(question: OpenQuestion, run: RunModel, model: 
   const id = run.state?.run_id ?? "";
   // Before there is a run nothing can be taken up again.
   if (run.state === null)
-    return { ...answers, loss: lossOf("nothing was begun, and nothing is", commandOf(model.site, "")) };
+    return { ...answers, loss: lossOf("nothing was begun, and nothing is", commandOf(model.site, "console")) };
   const loss = lossOf(
     question.kind === "page" ? "not done, asks again" : "undecided, asks again",
     commandOf(model.site, `resume ${id}`),
