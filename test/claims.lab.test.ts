@@ -302,6 +302,19 @@ describe("what was taken back since", () => {
     expect(again).toMatchObject({ exit: 1, shown: expect.stringContaining("not undone already") });
   });
 
+  it("of a run with changes that have no way back names these as what stays, in the receipt of the undo", async () => {
+    const key = await world("stuck-virtio");
+    const run = await incident.recover({ vm: [key] });
+    const undo = await tell(incident, "undo", [run.run], { answers: [APPROVE, APPROVE] });
+    expect(undo.exit).toBe(0);
+    const shown = undo.shown.replaceAll(/\s+/gu, " ");
+    expect(shown).toMatch(/Open stays as it is: Detach volume [^:]+: not by Handrail: the volume is attached again/u);
+    expect(shown).toMatch(
+      /stays as it is: Clear the snapshot tracking [^:]+: it cannot be undone: the rows would name/u,
+    );
+    expect(undo.shown).not.toContain("nothing that this journal knows of");
+  });
+
   it("in part cannot be tried to an end while the row is still another: what is left is named again", async () => {
     const key = await world("stuck-virtio", WEB);
     const text = `UPDATE ossea_volumes SET device_path = '/dev/x' WHERE vm_context_id = '${key}'`;

@@ -68,6 +68,8 @@ export interface Direct {
   readonly locks: readonly { readonly key: string; readonly label: string }[];
   /** The run that is undone. */
   readonly of: string | null;
+  /** What of that run stays as it is, each with its reason; missing in older ones, and where nothing does. */
+  readonly remains?: readonly string[];
 }
 
 export interface Bodies {

@@ -87,7 +87,8 @@ function openOf(targets: readonly TargetReceipt[], state: RunState): string[] {
   const ends = targets
     .filter(({ end }) => end.kind !== "recovered")
     .map(({ label, end }) => `${label}: ${end.message}`);
-  return [...ends, ...state.targets.flatMap(leftOf)];
+  const remains = state.created.direct?.remains ?? [];
+  return [...ends, ...state.targets.flatMap(leftOf), ...remains.map((text) => `stays as it is: ${text}`)];
 }
 
 const inputEntries = ({ created: { inputs, input_sources: sources = {} } }: RunState, first: RunEvent): InputEntry[] =>

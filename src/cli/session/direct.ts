@@ -19,6 +19,8 @@ export interface DirectRun {
   readonly plan: DirectPlan;
   readonly locks: Direct["locks"];
   readonly of: string | null;
+  /** What of the run that is undone stays as it is. */
+  readonly remains?: readonly string[];
   /** What the person is shown as what the run is about. */
   readonly label: string;
   /** What has to be typed where a name is asked for; the label where it is missing. */
@@ -33,7 +35,7 @@ const shortWord = (label: string): string => Array.from(label).slice(0, 24).join
 /** Journals, previews, asks, commits. Gives the exit code; closes the session. */
 export async function carryOutDirect(
   session: Session,
-  { plan, locks, of, label, word = shortWord(label), makeFront, onEnd }: DirectRun,
+  { plan, locks, of, remains = [], label, word = shortWord(label), makeFront, onEnd }: DirectRun,
 ): Promise<number> {
   const server = await serverOf(session);
   const nouns = plan.target ?? nounOf(session.site);
@@ -58,7 +60,7 @@ export async function carryOutDirect(
       server,
       tool: VERSION,
       mode: modeOf(session.io, null),
-      direct: { kind: plan.id, locks, of },
+      direct: { kind: plan.id, locks, of, ...(remains.length === 0 ? {} : { remains }) },
       outside: outsideOfDirect(session, nouns),
     },
   );

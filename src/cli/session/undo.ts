@@ -7,6 +7,7 @@ import { fold } from "../../engine/record.ts";
 import { isHandmade, type RunState, type Slot } from "../../engine/state.ts";
 import { changeStep } from "../../engine/change-spec.ts";
 import { isManual } from "../../phases/kinds/index.ts";
+import type { ChangeStep } from "../../phases/spec.ts";
 import { wayBackOf } from "../../phases/way-back.ts";
 import { canonical, type Json, type JsonObject } from "../../ports/json.ts";
 import type { SqlChange, Undo } from "../../ports/sql.ts";
@@ -82,6 +83,12 @@ const changesIn = (state: RunState, step: string | undefined): readonly Slot[] =
 const undosIn = (events: readonly RunEvent[]): ReadonlyMap<string, Change["event"]> =>
   new Map(events.flatMap((event) => (event.type === "step.undo-prepared" ? [[event.attempt_id ?? "", event]] : [])));
 
+/** Why a change stays that nothing was kept for: by the runbook's own words, where it has some. */
+function noWayBack(spec: ChangeStep | undefined): string {
+  const reasons = spec === undefined ? [] : wayBackOf(spec, null).why;
+  return reasons.length === 0 ? "Handrail has no way back for it" : `not by Handrail: ${reasons.join("; ")}`;
+}
+
 /** A change that can be taken back, why it cannot be, or null where there is none to take back. */
 function changeOrReason(
   state: RunState,
@@ -95,7 +102,7 @@ function changeOrReason(
   if (slot.outcome?.kind === "unknown") return "whether it was applied is not known; resume the run first";
   if (slot.outcome?.kind !== "applied") return null;
   if (slot.cannot_undo !== null) return `it cannot be undone: ${slot.cannot_undo}`;
-  if (event === undefined) return "Handrail has no way back for it";
+  if (event === undefined) return noWayBack(spec);
   return unusable(event.body.undo) ?? { event, slot, undo: event.body.undo, rest: restIn(events, slot) };
 }
 
@@ -189,6 +196,7 @@ function undo(session: Session, origin: RunState, { changes, reasons }: Extent, 
     },
     locks: beginning.direct?.locks ?? targets.map(({ key, label }) => ({ key, label })),
     of: run_id,
+    remains: reasons,
     ...subjectOf(targets, nouns),
     makeFront,
     onEnd: (state) => noteUndone(session, state, changes),
