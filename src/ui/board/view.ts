@@ -161,11 +161,14 @@ function cutTexts(row: TargetRow, model: Model, list: Columns, advice: string): 
   return cutOnes.filter((text) => text !== "" && !advice.includes(text));
 }
 
+/** How many lines a passage may have that is cut: a panel beside the list is half as wide as a window without one. */
+const lineLimit = ({ columns: width }: Look): number => (width >= WIDE ? 4 : 2);
+
 /** What the last run left of a target that it did not recover, unless the suggestion is about that run anyway. */
 export function traceLines(model: Model, key: string, { advice, width }: Shown, look: Look): Line[] {
   const text = traceText(model.journal.items, key);
   const isSaid = model.journal.items?.some(({ run_id }) => text.includes(run_id) && advice.includes(run_id)) === true;
-  return text === "" || isSaid ? [] : cut(paragraph(text, width, "waiting"), 2, look);
+  return text === "" || isSaid ? [] : cut(paragraph(text, width, "waiting"), lineLimit(look), look);
 }
 
 /** What is to be known of the row under the cursor; `list`: how wide the columns are that it stands in. */
@@ -181,7 +184,7 @@ function chosenLines(model: Model, list: Columns, look: Look, width: number): Li
     ...keyLines(row.target, look, width),
     ...sourceLines(row, width),
     ...traceLines(model, row.target.key, { advice, width }, look),
-    ...cut(error, 2, look),
+    ...cut(error, lineLimit(look), look),
     ...paragraph(advice, width, row.tone),
   ];
 }
