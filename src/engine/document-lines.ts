@@ -151,18 +151,25 @@ export function summaryLines(document: ApprovalDocument): DocumentLine[] {
   return [line("strong", `In short: ${effects.join(", ")}`, 2), wayBackLine(document), ...ageLines(document)];
 }
 
-const blindText = (blind: number, count: number): string =>
-  `${blind === count ? (count === 1 ? "It has" : "They have") : `${blind} of them ${blind === 1 ? "has" : "have"}`} no preview [*]: approved by the request, looked at before and after.`;
+/** What the sign behind a title means; `isEarly`: steps come before them, so that nothing was tried out yet. */
+function blindText(blind: number, count: number, isEarly: boolean): string {
+  const [one, more] = isEarly ? ["was", "were"] : ["has", "have"];
+  const verb = blind === 1 ? one : more;
+  const subject = blind === count ? `${count === 1 ? "It" : "They"} ${verb}` : `${blind} of them ${verb}`;
+  const fact = isEarly ? "not tried out yet [*], since other steps come before" : "no preview [*]";
+  return `${subject} ${fact}: approved by the request, looked at before and after.`;
+}
 
 function countLines({ identity, targets, phase }: ApprovalDocument): DocumentLine[] {
   const steps = targets.flatMap((target) => target.steps);
   const blind = steps.filter(({ preview }) => !isSeen(preview)).length;
+  const isEarly = steps.some(({ preview }) => preview === null);
   const whom = countTargets(identity.runbook, targets.length);
   const count =
     phase === START
       ? `This page begins the run for ${whom}. Nothing has been changed.`
       : `${countText(steps.length, "step")} for ${whom}. Nothing of this page has been done yet.`;
-  return [line("plain", count), ...(blind === 0 ? [] : [line("muted", blindText(blind, steps.length), 2)])];
+  return [line("plain", count), ...(blind === 0 ? [] : [line("muted", blindText(blind, steps.length, isEarly), 2)])];
 }
 
 /** What the run was told: a default says that it is one. */

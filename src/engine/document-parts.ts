@@ -86,6 +86,9 @@ function contextParts(document: ApprovalDocument): DocumentPart[] {
 
 /** What the sign behind a title means. */
 function blindText(steps: readonly DocumentStep[]): string {
+  // A page for all that is left comes before the steps are looked at: nothing of it was tried, whatever could be.
+  if (steps.some(({ preview }) => preview === null))
+    return " [*]: not tried out yet, since other steps come before it; you approve the request.";
   const sides = [...new Set(steps.flatMap(({ preview, counterpart }) => (isSeen(preview) ? [] : [counterpart])))];
   if (sides.length === 0) return "";
   return ` [*]: ${sides.join(" and ")} ${sides.length === 1 ? "has" : "have"} no preview; you approve the request.`;

@@ -30,10 +30,9 @@ export const isSeen = (preview: JsonObject | null): preview is JsonObject =>
 
 type Planned = PlannedStep & Pick<Slot, "preview">;
 
-function notKnown(isObservation: boolean, undo: WayBack): string[] {
-  const blind = isObservation
-    ? []
-    : ["it has no preview: it is approved by its request, and looked at before and after"];
+function notKnown(preview: JsonObject | null, undo: WayBack): string[] {
+  const reason = preview === null ? "it was not tried out yet, since other steps come before it" : "it has no preview";
+  const blind = isSeen(preview) ? [] : [`${reason}: it is approved by its request, and looked at before and after`];
   return undo.kind === "unseen" ? [...blind, ...undo.why] : blind;
 }
 
@@ -57,7 +56,7 @@ function stepOf(spec: ChangeStep, phase: string, slot: Planned): DocumentStep {
     request_lines: kind?.requestLines(request) ?? [canonical(request)],
     preview: slot.preview,
     undo,
-    not_known: notKnown(isSeen(slot.preview), undo),
+    not_known: notKnown(slot.preview, undo),
   };
 }
 

@@ -193,7 +193,9 @@ describe("a step of a document", () => {
         request_lines: ["Volume Daemon detach vol-1"],
         preview: null,
         undo: { kind: "other", why: ["it is attached again in the next phase"] },
-        not_known: ["it has no preview: it is approved by its request, and looked at before and after"],
+        not_known: [
+          "it was not tried out yet, since other steps come before it: it is approved by its request, and looked at before and after",
+        ],
       },
     ]);
   });

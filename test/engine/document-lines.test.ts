@@ -123,14 +123,18 @@ describe("a page", () => {
 describe("what has no preview", () => {
   const SEEN = { none: true, snapshot: { state: "BackedUp", created: "2026-11-22T03:12:00Z" } };
   const blind = aStep();
+  const early = aStep({ preview: null });
   const rows = aStep({ kind: "sql.change", preview: { matched: 1, keys: [["1"]], key_columns: ["id"], table: "t" } });
   it.each([
     [[blind], "It has no preview [*]:"],
     [[blind, blind], "They have no preview [*]:"],
     [[blind, rows], "1 of them has no preview [*]:"],
     [[blind, blind, rows], "2 of them have no preview [*]:"],
+    // What comes after other steps may have one, once it is its turn: nobody has tried it.
+    [[early], "It was not tried out yet [*], since other steps come before:"],
+    [[early, early, rows], "2 of them were not tried out yet [*], since other steps come before:"],
   ])("is counted (%#)", (steps, text) => {
-    expect(find(pageOf(...steps), "no preview [*]")).toMatchObject({
+    expect(find(pageOf(...steps), "[*]")).toMatchObject({
       tone: "muted",
       text: expect.stringContaining(text),
     });

@@ -45,7 +45,7 @@ it("counts as lost what cannot be brought back, each once, and no reason of a st
 });
 
 it("says that all can be undone only of what Handrail itself takes back", () => {
-  const rows = aStep({ kind: "sql.change", undo: { kind: "complete", why: [] } });
+  const rows = aStep({ kind: "sql.change", preview: null, undo: { kind: "complete", why: [] } });
   expect(said(rows)).toContain("Every step can be undone by Handrail.");
   expect(said(rows, aStep())).toContain("Not undone by Handrail: 1 of 2 steps; each says what undoes it.");
 });

@@ -42,7 +42,7 @@ export const aStep = (more: Partial<DocumentStep> = {}): DocumentStep => ({
   limit: 60,
   request: { command: "detachVolume", params: {} },
   request_lines: [],
-  preview: null,
+  preview: { none: true },
   undo: { kind: "other", why: [] },
   not_known: [],
   ...more,
