@@ -4,7 +4,7 @@ import { Console } from "../../src/ui/console.ts";
 import type { Order } from "../../src/ui/order.ts";
 import { board, press } from "./models.ts";
 import { openScreen, type Screen } from "./screen.tsx";
-import { makeWorld } from "./world.ts";
+import { makeWorld, vmNamed } from "./world.ts";
 
 let screen: Screen | null = null;
 afterEach(async () => {
@@ -43,4 +43,24 @@ test("a board that is not in the usual order says so", async () => {
   await s.press("s");
   await s.waitFor("order:  by name");
   expect(s.world.sent).toEqual([]);
+});
+
+test("of those that need somebody the one stands first that has for longest, whatever its name", async () => {
+  const world = makeWorld();
+  world.vms = [
+    vmNamed("alpha", { seconds: 600 }),
+    vmNamed("zulu", { seconds: 9000 }),
+    vmNamed("mike", { seconds: 3000 }),
+  ];
+  const s = await openScreen(world);
+  try {
+    await s.waitFor("3 of 3 VMs need you");
+    expect(s.lines().flatMap((text) => /stuck +(alpha|zulu|mike)/u.exec(text)?.[1] ?? [])).toEqual([
+      "zulu",
+      "mike",
+      "alpha",
+    ]);
+  } finally {
+    await s.close();
+  }
 });

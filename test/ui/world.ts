@@ -266,7 +266,7 @@ export function makeWorld(over: Partial<SiteInfo> = {}, runbookOf?: (source: str
     rung: [],
     rowsNow: never,
     report: (runId) => Promise.resolve(ok(`/srv/ada/handrail-${runId}.md`)),
-    vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 7260 }), wellNamed("mail-01")],
+    vms: [vmNamed("pgtest1"), vmNamed("pgtest2", { seconds: 1800 }), wellNamed("mail-01")],
     runs: [],
     asked: null,
     putAway: Promise.resolve(),

@@ -99,10 +99,13 @@ function sharedNames(targets: readonly BoardTarget[]): ReadonlySet<string> {
 const order = new Intl.Collator("en");
 const byName = ({ target: a }: TargetRow, { target: b }: TargetRow): number =>
   order.compare(a.label, b.label) || (a.key < b.key ? -1 : 1);
+/** How long it has been so, seconds, where that matters. */
+const ageOf = ({ ages, target }: TargetRow): number => (ages ? (target.seconds ?? -1) : -1);
 const ORDERS: Readonly<Record<Sort, (a: TargetRow, b: TargetRow) => number>> = {
   name: byName,
   longest: (a, b) => (b.target.seconds ?? -1) - (a.target.seconds ?? -1) || byName(a, b),
-  "needs me": (a, b) => a.rank - b.rank || byName(a, b),
+  // Of what needs somebody alike the oldest first.
+  "needs me": (a, b) => a.rank - b.rank || ageOf(b) - ageOf(a) || byName(a, b),
 };
 
 function sortedRows(board: BoardModel, runs: readonly RunSummary[], words: SiteWords): readonly TargetRow[] {
