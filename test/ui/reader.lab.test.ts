@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { downLab, upLab, type Lab } from "../../src/packs/appliance/lab/index.ts";
 import { labScale } from "../support/pace.ts";
-import { TREE } from "../support/program.ts";
+import { HANDRAIL, TREE } from "../support/program.ts";
 import { openPty, type Pty } from "../support/pty.ts";
 import { approve } from "../support/walk.ts";
 
@@ -71,9 +71,10 @@ test("the page stands in the program, a copy that nobody else can read, and is g
 
 test("a key that is pressed twice, or held, opens the report of a run once, and ends nothing", async () => {
   const pager = program("pager", 'echo "OPEN $$"; read line; echo "LINE $line"');
-  const t = openPty("/bin/sh", ["-c", 'bin/handrail --lab; echo "EXIT $?"'], {
+  // The report is written where the console was opened.
+  const t = openPty("/bin/sh", ["-c", `"${HANDRAIL}" --lab; echo "EXIT $?"`], {
     env: { ...env, PAGER: pager },
-    cwd: TREE,
+    cwd: state,
   });
   terminal = t;
   await t.waitFor("VMs need you");
