@@ -78,6 +78,13 @@ it("reads the names of another database there, with the same words", async () =>
   expect(good(await reader.look(sql)).rows).toEqual([["one"]]);
 });
 
+it("asks anew what did not work, in another database, too", async () => {
+  // Two rows here, one there: it can be prepared in both, and carried out in one of them.
+  const sql = "SELECT (SELECT note FROM notes) AS note";
+  expect(bad(await reader.look(sql))).toMatchObject({ code: "1242" });
+  expect(good(await reader.look(sql, "other")).rows).toEqual([["other"]]);
+});
+
 it("keeps no more than 32 statements", async () => {
   for (let at = 0; at < 50; at += 1) await read(`SELECT note FROM notes WHERE id > ${at} LIMIT 1`);
   const [rows] = await database.root.query("SHOW GLOBAL STATUS LIKE 'Prepared_stmt_count'");

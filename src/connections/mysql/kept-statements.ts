@@ -36,6 +36,12 @@ export class KeptStatements {
     if (this.#texts.size > MOST && oldest !== undefined) this.drop(oldest);
   }
 
+  /** After a text that did not work, kept or not: nothing of it is used again. */
+  failed(sql: string): void {
+    this.#texts.delete(sql);
+    this.#forget(sql);
+  }
+
   drop(sql: string): void {
     if (this.#texts.delete(sql)) this.#forget(sql);
   }

@@ -132,9 +132,9 @@ class LiveSession implements SqlSession {
     try {
       return await this.#execute(sql, values, meanwhile);
     } catch (error) {
-      if (!isKept || !(error instanceof SqlTrouble)) throw error;
-      this.#kept.drop(sql);
-      if (!isForgotten(error.code)) throw error;
+      // Whoever prepares the text again asks the server: what did not work may have been understood otherwise.
+      if (this.#alive) this.#kept.failed(sql);
+      if (!isKept || !(error instanceof SqlTrouble) || !isForgotten(error.code)) throw error;
       return await this.#execute(sql, values);
     }
   }
