@@ -1,12 +1,12 @@
 /** What a run that somebody may close leaves: what it made, what it did not come to, and what is open. Read before it is closed. */
-import { receiptPage, TITLE_COLUMNS } from "../../engine/receipt-text.ts";
+import { receiptPage } from "../../engine/receipt-text.ts";
 import { receiptFrom } from "../../engine/receipt.ts";
 import type { RunState, TargetState } from "../../engine/state.ts";
 import { mayCome } from "../../engine/prospect.ts";
 import { clean } from "../../engine/words.ts";
-import { fit, wrap } from "../cells.ts";
-import { line, span, type Line, type Tone } from "../line.ts";
+import type { Line, Tone } from "../line.ts";
 import type { History } from "./history.ts";
+import { partLines } from "./receipt.ts";
 
 /** The parts of a receipt that say what stays behind. */
 const PARTS: Readonly<Partial<Record<string, Tone>>> = {
@@ -31,11 +31,6 @@ function undoneTitles(state: RunState): string[] {
         missing.length === targets.length ? "" : ` (${missing.map(({ label }) => clean(label)).join(", ")})`;
       return [`${clean(title)}${names}`];
     });
-}
-
-function partLines(title: string, texts: readonly string[], tone: Tone, width: number): Line[] {
-  const rows = texts.flatMap((text) => wrap(text, width - TITLE_COLUMNS, 2));
-  return rows.map((text, index) => line(span("muted", fit(index === 0 ? title : "", TITLE_COLUMNS)), span(tone, text)));
 }
 
 /** The lines that stand before somebody closes a run: `command` writes a command of Handrail as it is typed here. */

@@ -28,7 +28,8 @@ const whole = (text: string): string => text.replaceAll(" ", WHOLE_BLANK);
 /** How something is known, as it stands behind a claim. */
 const BASIS = /\[[="~] [a-z]+ [\d:Zto ]+\]$/u;
 
-function partLines(title: string, lines: readonly string[], tone: Tone, width: number): Line[] {
+/** One part of a receipt: its title in a column, its lines beside it. */
+export function partLines(title: string, lines: readonly string[], tone: Tone, width: number): Line[] {
   const rows = lines.flatMap((text) => wrap(text.replace(BASIS, whole), width - TITLE_COLUMNS, 2));
   return rows.map((text, index) =>
     line(span("muted", fit(index === 0 ? title : "", TITLE_COLUMNS)), span(tone, text.replaceAll(WHOLE_BLANK, " "))),
