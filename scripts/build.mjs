@@ -2,11 +2,13 @@
 // The same sources give the same bytes. Without esbuild (`npm ci --omit=dev`) what is built already stays; `--must` fails then.
 // `--stale` builds only where the sources are others than those of the bundle.
 import { existsSync } from "node:fs";
-import { basename, relative } from "node:path";
+import { basename, relative, resolve } from "node:path";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { commitOf } from "./package/commit.ts";
 import { isBuilt, sourcesDigest } from "./package/sources.ts";
+import { joinChunks } from "./package/join-chunks.ts";
 import { lazyIcu } from "./package/lazy-icu.ts";
+import { lightBuiltins } from "./package/light-builtins.ts";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
 const noDevtools = {
@@ -66,13 +68,29 @@ const fromChunks = ({ outputs }) => ({
   },
 });
 
+/** What is loaded together: by every command that knows the kinds of steps, for the first frame, and to ask a site. */
+const TOGETHER = {
+  base: ["src/cli/program.ts", "src/cli/packs.ts", "src/phases/kinds/index.ts", "src/packs/appliance/kinds/index.ts"],
+  screen: ["src/cli/commands/console.ts", "src/ui/open.tsx", "src/ui/theme.ts"],
+  site: [
+    "src/cli/site/config.ts",
+    "src/packs/appliance/site-schema.ts",
+    "src/cli/session/site-ports.ts",
+    "src/packs/appliance/connections/connect.ts",
+    "src/cli/console/offer.ts",
+    "src/packs/appliance/board/read.ts",
+    "src/runbooks/explain.ts",
+  ],
+};
+
 /** The program in chunks, the same in one file for the list of runs, and what decides between them. */
 async function bundle({ build }) {
   await rm("dist", { recursive: true, force: true });
-  const program = { program: "src/cli/main.ts", lab: "src/packs/appliance/lab/main.ts" };
+  const program = { program: "src/cli/program.ts", lab: "src/packs/appliance/lab/main.ts" };
   const { metafile } = await build({ ...options(), entryPoints: program, splitting: true, metafile: true });
-  const list = { ...options(), entryPoints: { list: "src/cli/main.ts" } };
+  const list = { ...options(), entryPoints: { list: "src/cli/program.ts" } };
   await build({ ...list, plugins: [...list.plugins, fromChunks(metafile)] });
+  await joinChunks(build, { outputs: metafile.outputs, folder: resolve("dist") }, TOGETHER);
   await build({
     ...options(),
     banner: {},
@@ -97,7 +115,7 @@ function options() {
       HANDRAIL_BUILD: JSON.stringify(sourcesDigest(root)),
       HANDRAIL_COMMIT: JSON.stringify(commit),
     },
-    plugins: [noDevtools, yogaWithoutFetch, lazyIcu],
+    plugins: [noDevtools, yogaWithoutFetch, lazyIcu, lightBuiltins],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     sourcemap: false,
     minifyWhitespace: true,

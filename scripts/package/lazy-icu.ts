@@ -1,6 +1,6 @@
 /**
- * Loads the tables of Unicode where a text needs them, and not to draw the first frame: making a segmenter and the expressions
- * over properties takes as long as Node's own start, and nearly all that is drawn are letters, lines and a few signs.
+ * Loads the tables of Unicode where a text needs them, and not to draw the first frame: making a segmenter and the table of
+ * all emoji takes as long as Node's own start, and nearly all that is drawn are letters, lines and a few signs.
  */
 import { readFile } from "node:fs/promises";
 import type { Plugin } from "esbuild";
@@ -13,10 +13,17 @@ export const NARROW =
 const lazily = (words: string): string =>
   `((made) => ({ segment: (text) => (made ??= new Intl.Segmenter(${words})).segment(text) }))(undefined)`;
 
+/** An expression whose table of emoji is made when it is asked for the first time. */
+const EMOJI = "/^\\p{RGI_Emoji}$/v";
+
 /** What is written otherwise, by file: each text has to be there, once. */
 const EDITS: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
   "string-width/index.js": [
     ["new Intl.Segmenter()", lazily("")],
+    [
+      `const rgiEmojiRegex = ${EMOJI};`,
+      `const rgiEmojiRegex = ((made) => ({ test: (text) => (made ??= ${EMOJI}).test(text) }))(undefined);`,
+    ],
     [
       "if (/^[\\u0020-\\u007E]*$/.test(string)) {",
       `if (/^[\\u0020-\\u007E]*$/.test(string) || (ambiguousIsNarrow && /^[\\u0020-\\u007E${NARROW}]*$/.test(string))) {`,

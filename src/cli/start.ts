@@ -4,6 +4,11 @@
  */
 import { enableCompileCache } from "node:module";
 
+/** What both of them are. */
+interface Program {
+  readonly main: () => Promise<void>;
+}
+
 /** Where the build puts the one and the other. */
 declare const HANDRAIL_PROGRAM: string;
 declare const HANDRAIL_LIST: string;
@@ -17,4 +22,5 @@ function keepCompiledCode(): void {
 
 const [command, word] = process.argv.slice(2);
 keepCompiledCode();
-await import(command === "journal" && word === "list" ? HANDRAIL_LIST : HANDRAIL_PROGRAM);
+const program: Program = await import(command === "journal" && word === "list" ? HANDRAIL_LIST : HANDRAIL_PROGRAM);
+await program.main();

@@ -21,3 +21,8 @@ export const GROUPS: readonly Group[] = ["newest", "target", "runbook", "operato
 /** The one behind another in a list, round and round. */
 export const nextOf = <T>(list: readonly T[], current: T): T =>
   list[(list.indexOf(current) + 1) % list.length] ?? current;
+
+let collator: Intl.Collator | undefined;
+
+/** Names as people look for them; the order is made at the first list, since making it takes a quarter of Node's own start. */
+export const compareNames = (a: string, b: string): number => (collator ??= new Intl.Collator("en")).compare(a, b);

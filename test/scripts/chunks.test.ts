@@ -8,7 +8,7 @@ let outputs: Metafile["outputs"];
 beforeAll(async () => {
   const { metafile } = await build({
     absWorkingDir: join(import.meta.dirname, "../.."),
-    entryPoints: { handrail: "src/cli/main.ts", lab: "src/packs/appliance/lab/main.ts" },
+    entryPoints: { handrail: "src/cli/program.ts", lab: "src/packs/appliance/lab/main.ts" },
     outdir: "dist",
     bundle: true,
     splitting: true,

@@ -75,7 +75,7 @@ it("sub-commands, runbooks and the few words that an option takes are offered", 
 });
 
 it("notices and bill have each package once, with its licence and digest", () => {
-  const inputs = ["src/cli/main.ts", "node_modules/zod/index.js", "node_modules/zod/v4/index.js"];
+  const inputs = ["src/cli/program.ts", "node_modules/zod/index.js", "node_modules/zod/v4/index.js"];
   const parts = partsOf(root, [...inputs, "node_modules/@hono/node-server/dist/index.mjs"]);
   expect(parts.map(({ name }) => name)).toEqual(["@hono/node-server", "better-sqlite3", "zod"]);
   for (const { name, licence, integrity, texts } of parts)

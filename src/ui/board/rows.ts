@@ -1,7 +1,7 @@
 /** From what the site says of its targets to the rows of the board: how each stands, what to do, in the right order. */
 import { clean } from "../../engine/words.ts";
 import type { BoardModel, Model } from "../model.ts";
-import type { Sort } from "../order.ts";
+import { compareNames, type Sort } from "../order.ts";
 import { isEmpty, runsByTarget } from "../run-of-target.ts";
 import { wordsOf, type Advice, type BoardTarget, type Reading, type RunSummary } from "../sources.ts";
 import type { SiteWords } from "../words.ts";
@@ -96,9 +96,8 @@ function sharedNames(targets: readonly BoardTarget[]): ReadonlySet<string> {
   return new Set(targets.flatMap(({ label }) => (labels.has(label) ? [label] : (labels.add(label), []))));
 }
 
-const order = new Intl.Collator("en");
 const byName = ({ target: a }: TargetRow, { target: b }: TargetRow): number =>
-  order.compare(a.label, b.label) || (a.key < b.key ? -1 : 1);
+  compareNames(a.label, b.label) || (a.key < b.key ? -1 : 1);
 /** How long it has been so, seconds, where that matters. */
 const ageOf = ({ ages, target }: TargetRow): number => (ages ? (target.seconds ?? -1) : -1);
 const ORDERS: Readonly<Record<Sort, (a: TargetRow, b: TargetRow) => number>> = {

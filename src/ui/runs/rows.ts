@@ -1,6 +1,6 @@
 /** Which runs the journal shows, and in which order. */
 import type { Model } from "../model.ts";
-import type { Group } from "../order.ts";
+import { compareNames, type Group } from "../order.ts";
 import type { JournalModel } from "./journal.ts";
 import type { RunSummary } from "../sources.ts";
 
@@ -17,8 +17,6 @@ const UNDER: Readonly<Record<Group, (run: RunSummary) => string>> = {
 /** What a run is grouped under. */
 export const groupOf = (run: RunSummary, group: Group): string => UNDER[group](run);
 
-const order = new Intl.Collator("en");
-
 /** The runs that fit the filter (every word of it, in target, key, runbook, operator, outcome or id), grouped; newest first in each. */
 export function shownRuns({ items, filter, group }: JournalModel): readonly RunSummary[] {
   const words = filter.toLowerCase().split(/\s+/u).filter(Boolean);
@@ -27,7 +25,7 @@ export function shownRuns({ items, filter, group }: JournalModel): readonly RunS
     const text = `${run.run_id} ${names(run)} ${keys} ${run.runbook} ${run.operator} ${run.outcome}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  return group === "newest" ? fitting : fitting.sort((a, b) => order.compare(groupOf(a, group), groupOf(b, group)));
+  return group === "newest" ? fitting : fitting.sort((a, b) => compareNames(groupOf(a, group), groupOf(b, group)));
 }
 
 /** The run under the cursor of the journal; undefined where the run that had it left the list. */

@@ -1,0 +1,33 @@
+/** Where it is put together: reads argv, has the command run, turns every end into an exit code. */
+import { dispatch } from "./dispatch.ts";
+import { EXIT } from "../engine/exit.ts";
+import { isStop, processIo } from "./io.ts";
+import { isTerminalGone } from "./terminal/hang-up.ts";
+import { watchLauncher } from "./terminal/launcher.ts";
+
+function bugText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { HANDRAIL_DEBUG: debug = "" } = process.env;
+  return debug === "" ? error.message : (error.stack ?? error.message);
+}
+
+/** Carries out what this process was called for. The exit code is set, and the process ends when nothing is left to do. */
+export async function main(): Promise<void> {
+  const io = processIo();
+  for (const output of [process.stdout, process.stderr])
+    output.on("error", (error: NodeJS.ErrnoException) => {
+      if (!isTerminalGone(error, output)) process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
+    });
+  watchLauncher(io.env);
+  try {
+    process.exitCode = await dispatch(process.argv.slice(2), io);
+  } catch (error) {
+    if (isStop(error)) {
+      io.err(`handrail: ${error.message}\n`);
+      process.exitCode = error.exit;
+      return;
+    }
+    io.err(`handrail: this is a bug in Handrail: ${bugText(error)}\n  (HANDRAIL_DEBUG=1 shows where)\n`);
+    process.exitCode = EXIT.bug;
+  }
+}
