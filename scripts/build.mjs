@@ -95,7 +95,7 @@ async function bundle({ build }) {
     ...options(),
     banner: {},
     entryPoints: { handrail: "src/cli/start.ts" },
-    define: { HANDRAIL_PROGRAM: '"./program.mjs"', HANDRAIL_LIST: '"./list.mjs"' },
+    define: { ...options().define, HANDRAIL_PROGRAM: '"./program.mjs"', HANDRAIL_LIST: '"./list.mjs"' },
     external: ["./program.mjs", "./list.mjs"],
   });
   return metafile;

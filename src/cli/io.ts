@@ -1,4 +1,5 @@
 import { isatty } from "node:tty";
+import { endOpening } from "./console/opening/opening.ts";
 import { fitText } from "./terminal/wrap.ts";
 
 /** The process as the commands see it: the only place that touches argv, env, stdin, stdout and stderr. */
@@ -37,8 +38,15 @@ export function processIo(): Io {
     get stdin() {
       return process.stdin;
     },
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    // What was painted for a console makes room for whatever else is said.
+    out: (text) => {
+      endOpening();
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      endOpening();
+      process.stderr.write(text);
+    },
     get person() {
       return isatty(0) && isatty(1) && !isDumb(process.env);
     },

@@ -3,6 +3,8 @@
  * at once, in one file, since finding and reading many small ones takes longer than what they do.
  */
 import { enableCompileCache } from "node:module";
+import { leaveOpening } from "./console/opening/opening.ts";
+import { openTerminal } from "./console/opening/paint.ts";
 
 /** What both of them are. */
 interface Program {
@@ -12,6 +14,8 @@ interface Program {
 /** Where the build puts the one and the other. */
 declare const HANDRAIL_PROGRAM: string;
 declare const HANDRAIL_LIST: string;
+/** What it is built from. */
+declare const HANDRAIL_BUILD: string;
 
 /** Keeps compiled code between starts, in the user's own cache: what others could write to is never run. */
 function keepCompiledCode(): void {
@@ -20,7 +24,9 @@ function keepCompiledCode(): void {
   if (base !== null) enableCompileCache(`${base}/handrail/compiled`);
 }
 
-const [command, word] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const [command, word] = words;
+leaveOpening(openTerminal(words, process.env, HANDRAIL_BUILD));
 keepCompiledCode();
 const program: Program = await import(command === "journal" && word === "list" ? HANDRAIL_LIST : HANDRAIL_PROGRAM);
 await program.main();

@@ -3,10 +3,13 @@ import { render } from "ink";
 import { Background } from "./background.ts";
 import { App } from "./app.tsx";
 import { Console, type ConsoleWish } from "./console.ts";
+import { WHEEL_BACK, WHEEL_ON } from "./wheel.ts";
 
 export interface Terminal {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  /** Told when the first frame was written, before anything else is. */
+  readonly onDrawn?: () => void;
 }
 
 export interface OpenedConsole {
@@ -21,14 +24,7 @@ export interface OpenedConsole {
   suspend(during: () => Promise<void>): Promise<void>;
 }
 
-/**
- * The wheel moves what the arrow keys move, in the terminal's own way and without its mouse: text can still be marked. What the
- * terminal did before is saved there and put back, since some do so for every program.
- */
-const WHEEL_ON = "\u001b[?1007s\u001b[?1007h";
-const WHEEL_BACK = "\u001b[?1007r";
-
-export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): OpenedConsole {
+export function openConsole(wish: ConsoleWish, { stdin, stdout, onDrawn }: Terminal): OpenedConsole {
   const console = new Console(wish);
   let handOver: ((during: () => Promise<void>) => Promise<void>) | null = null;
   let ready = (): void => undefined;
@@ -37,12 +33,14 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
   });
   const onReady = (suspend: (during: () => Promise<void>) => Promise<void>): void => {
     handOver = suspend;
+    onDrawn?.();
     ready();
   };
   const background =
     wish.theme === null ? new Background(stdin, wish.timers, (theme) => console.setTheme(theme)) : null;
   // The first frame waits for no answer.
   void firstFrame.then(() => background?.ask((text) => void stdout.write(text)));
+  stdout.write(WHEEL_ON);
   const instance = render(<App console={console} onReady={onReady} />, {
     stdin: background?.stdin ?? stdin,
     stdout,
@@ -54,7 +52,6 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout }: Terminal): Ope
     patchConsole: false,
     interactive: true,
   });
-  stdout.write(WHEEL_ON);
   const exit = instance.waitUntilExit();
   return {
     console,

@@ -110,7 +110,11 @@ export async function openScreen(
     const buffer = terminal.buffer.active;
     return Array.from(
       { length: terminal.rows },
-      (_unused, at) => buffer.getLine(buffer.baseY + at)?.translateToString(true) ?? "",
+      (_unused, at) =>
+        buffer
+          .getLine(buffer.baseY + at)
+          ?.translateToString(true)
+          .trimEnd() ?? "",
     );
   };
   const models = new WeakSet<Model>();

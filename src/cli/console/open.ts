@@ -17,6 +17,9 @@ import { commandText } from "../site/name.ts";
 import { labName } from "../site/lab-name.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { HandOver } from "./hand-over.ts";
+import { keepFrame } from "./opening/keep.ts";
+import { openingNow } from "./opening/opening.ts";
+import { tap } from "./opening/tap.ts";
 import { rememberSite } from "./last-site.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { farewellText } from "../terminal/farewell.ts";
@@ -185,6 +188,17 @@ async function leave({ console }: OpenedConsole, sources: Sources, io: Io, isBro
   await sources.close();
 }
 
+/** Where nothing waits any more, milliseconds after the first frame, it is kept for the next console. */
+const KEEP_MS = 1000;
+
+/** Keeps a first frame for the next console that is asked for so. */
+function keep(text: string): void {
+  const opening = openingNow();
+  const { columns, rows } = process.stdout;
+  if (opening === null || opening.size.columns !== columns || opening.size.rows !== rows) return;
+  setTimeout(() => keepFrame(process.env, opening.key, text), KEEP_MS).unref();
+}
+
 /** Opens the console on the whole screen; `opening` says where it begins. */
 export async function open(
   values: Values,
@@ -195,12 +209,15 @@ export async function open(
   process.env["FORCE_COLOR"] = decideColour(io.env, choiceIn(values, "color", COLOURS)) ? "1" : "0";
   const hand = new HandOver(() => screen, io);
   const [{ openConsole }, wish] = await Promise.all([import("../../ui/open.tsx"), wishOf(values, io, world, hand)]);
+  const painting = openingNow()?.painting ?? null;
+  const { stdout, release } = tap(process.stdout, painting);
   const screen: OpenedConsole = openConsole(
     { ...wish, ...(opening === undefined ? {} : { open: opening }) },
-    { stdin: io.stdin, stdout: process.stdout },
+    { stdin: io.stdin, stdout, onDrawn: () => keep(release()) },
   );
   hand.begin();
   const unwatch = watchSignals(screen.console, hand);
+  painting?.takeOver();
   const unwatchKeyboard = watchKeyboard(io.stdin);
   let isBroken = false;
   let unwatchBugs = (): void => undefined;
