@@ -7,6 +7,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { commitOf } from "./package/commit.ts";
 import { isBuilt, sourcesDigest } from "./package/sources.ts";
 import { joinChunks } from "./package/join-chunks.ts";
+import { lateCel } from "./package/late-cel.ts";
 import { lazyIcu } from "./package/lazy-icu.ts";
 import { lightBuiltins } from "./package/light-builtins.ts";
 
@@ -115,8 +116,11 @@ function options() {
       HANDRAIL_BUILD: JSON.stringify(sourcesDigest(root)),
       HANDRAIL_COMMIT: JSON.stringify(commit),
     },
-    plugins: [noDevtools, yogaWithoutFetch, lazyIcu, lightBuiltins],
-    banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+    plugins: [noDevtools, yogaWithoutFetch, lazyIcu, lightBuiltins, lateCel],
+    // Making one costs every file that is loaded, and hardly any of them calls it.
+    banner: {
+      js: 'let __r;const require=(name)=>(__r??=process.getBuiltinModule("node:module").createRequire(import.meta.url))(name);',
+    },
     sourcemap: false,
     minifyWhitespace: true,
     minifySyntax: true,

@@ -9,9 +9,12 @@ import type { Plugin } from "esbuild";
 export const NARROW =
   "\\u00b7\\u2026\\u2039\\u203a\\u2190-\\u2193\\u21ba\\u23ce\\u2423\\u2500-\\u257f\\u258c\\u25b8\\u25c6\\u25cc\\u2713\\u2717";
 
-/** A segmenter that is made when it is asked for the first time. */
+/** Texts in which each character stands alone: those above, and what begins a colour. As an expression. */
+const ALONE = `/^[\\u001b\\u0020-\\u007e${NARROW}]*$/`;
+
+/** A segmenter that is made for the first text whose characters may join. */
 const lazily = (words: string): string =>
-  `((made) => ({ segment: (text) => (made ??= new Intl.Segmenter(${words})).segment(text) }))(undefined)`;
+  `((made) => ({ segment: (text) => ${ALONE}.test(text) ? Array.from(text, (segment, index) => ({ segment, index, input: text })) : (made ??= new Intl.Segmenter(${words})).segment(text) }))(undefined)`;
 
 /** An expression whose table of emoji is made when it is asked for the first time. */
 const EMOJI = "/^\\p{RGI_Emoji}$/v";
@@ -32,6 +35,9 @@ const EDITS: Readonly<Record<string, readonly (readonly [from: string, to: strin
   "wrap-ansi/index.js": [["new Intl.Segmenter()", lazily("")]],
   "slice-ansi/tokenize-ansi.js": [
     ["new Intl.Segmenter(undefined, {granularity: 'grapheme'})", lazily("undefined, {granularity: 'grapheme'}")],
+  ],
+  "@alcalzone/ansi-tokenize/build/tokenize.js": [
+    ['new Intl.Segmenter(undefined, { granularity: "grapheme" })', lazily('undefined, { granularity: "grapheme" }')],
   ],
   "ink/build/line-update.js": [
     ["new Intl.Segmenter(undefined, { granularity: 'grapheme' })", lazily("undefined, { granularity: 'grapheme' }")],

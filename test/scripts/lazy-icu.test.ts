@@ -53,6 +53,28 @@ test("a text of any characters has the width that the library gives", () => {
   }
 });
 
+const TOKENS = "@alcalzone/ansi-tokenize/build/tokenize.js";
+const tokensOf = async (file: string): Promise<(text: string) => unknown> =>
+  ((await import(file)) as { tokenize: (text: string) => unknown }).tokenize;
+
+test("a text of any characters falls into the pieces that the library makes of it", async () => {
+  const source = readFileSync(join(root, "node_modules", TOKENS), "utf8");
+  // It imports from its own folder.
+  const own = edited(TOKENS, source).replaceAll(
+    'from "./',
+    `from "${join(root, "node_modules/@alcalzone/ansi-tokenize/build")}/`,
+  );
+  writeFileSync(join(folder, "tokenize.mjs"), own);
+  const [tokenize, tokenizeInBuild] = await Promise.all(
+    [join(root, "node_modules", TOKENS), join(folder, "tokenize.mjs")].map(tokensOf),
+  );
+  const pick = seeded(4712);
+  for (let round = 0; round < 20_000; round += 1) {
+    const text = Array.from({ length: pick(12) }, () => PIECES[pick(PIECES.length)] ?? "").join("");
+    expect([text, tokenizeInBuild?.(text)]).toEqual([text, tokenize?.(text)]);
+  }
+});
+
 test("each character that counts as narrow takes one cell, alone and beside any other", () => {
   const narrow = new RegExp(`[${NARROW}]`, "u");
   const all = Array.from({ length: 0x3000 }, (_unused, code) => String.fromCodePoint(code)).filter((char) =>

@@ -191,12 +191,17 @@ async function leave({ console }: OpenedConsole, sources: Sources, io: Io, isBro
 /** Where nothing waits any more, milliseconds after the first frame, it is kept for the next console. */
 const KEEP_MS = 1000;
 
-/** Keeps a first frame for the next console that is asked for so. */
-function keep(text: string): void {
+/** Keeps a first frame for the next console that is asked for so: after a while, or when it is told that this one ends. */
+function keepLater(text: string): () => void {
   const opening = openingNow();
   const { columns, rows } = process.stdout;
-  if (opening === null || opening.size.columns !== columns || opening.size.rows !== rows) return;
-  setTimeout(() => keepFrame(process.env, opening.key, text), KEEP_MS).unref();
+  if (opening === null || opening.size.columns !== columns || opening.size.rows !== rows) return () => undefined;
+  const keep = (): void => keepFrame(process.env, opening.key, text);
+  const timer = setTimeout(keep, KEEP_MS).unref();
+  return () => {
+    clearTimeout(timer);
+    keep();
+  };
 }
 
 /** Opens the console on the whole screen; `opening` says where it begins. */
@@ -211,9 +216,16 @@ export async function open(
   const [{ openConsole }, wish] = await Promise.all([import("../../ui/open.tsx"), wishOf(values, io, world, hand)]);
   const painting = openingNow()?.painting ?? null;
   const { stdout, release } = tap(process.stdout, painting);
+  let keep = (): void => undefined;
   const screen: OpenedConsole = openConsole(
     { ...wish, ...(opening === undefined ? {} : { open: opening }) },
-    { stdin: io.stdin, stdout, onDrawn: () => keep(release()) },
+    {
+      stdin: io.stdin,
+      stdout,
+      onDrawn: () => {
+        keep = keepLater(release());
+      },
+    },
   );
   hand.begin();
   const unwatch = watchSignals(screen.console, hand);
@@ -240,6 +252,7 @@ export async function open(
     unwatch();
     unwatchBugs();
     hand.end();
+    keep();
     await leave(screen, world.sources, io, isBroken);
   }
 }
