@@ -8,7 +8,7 @@ import { commitOf } from "./package/commit.ts";
 import { isBuilt, sourcesDigest } from "./package/sources.ts";
 import { joinChunks } from "./package/join-chunks.ts";
 import { lateCel } from "./package/late-cel.ts";
-import { lazyIcu } from "./package/lazy-icu.ts";
+import { lateTables } from "./package/late-tables.ts";
 import { lightBuiltins } from "./package/light-builtins.ts";
 
 /** Ink asks for React's developer tools, which belong in no product: an empty module answers. */
@@ -116,7 +116,7 @@ function options() {
       HANDRAIL_BUILD: JSON.stringify(sourcesDigest(root)),
       HANDRAIL_COMMIT: JSON.stringify(commit),
     },
-    plugins: [noDevtools, yogaWithoutFetch, lazyIcu, lightBuiltins, lateCel],
+    plugins: [noDevtools, yogaWithoutFetch, lateTables, lightBuiltins, lateCel],
     // Making one costs every file that is loaded, and hardly any of them calls it.
     banner: {
       js: 'let __r;const require=(name)=>(__r??=process.getBuiltinModule("node:module").createRequire(import.meta.url))(name);',

@@ -165,7 +165,7 @@ export class Console {
 
   /** What the first frame did not wait for: speed of a lab, banners. */
   setSite(site: SiteInfo): void {
-    void this.take((model) => update({ ...model, site }));
+    void this.take((model) => update({ ...model, site }), true);
   }
 
   /** The colours for a background. */

@@ -17,9 +17,7 @@ import { commandText } from "../site/name.ts";
 import { labName } from "../site/lab-name.ts";
 import { safeText } from "../../text/safe-text.ts";
 import { HandOver } from "./hand-over.ts";
-import { keepFrame } from "./opening/keep.ts";
-import { openingNow } from "./opening/opening.ts";
-import { tap } from "./opening/tap.ts";
+import { openOver } from "./opening/take-over.ts";
 import { rememberSite } from "./last-site.ts";
 import { readMemory, writeMemory } from "./memory.ts";
 import { farewellText } from "../terminal/farewell.ts";
@@ -188,22 +186,6 @@ async function leave({ console }: OpenedConsole, sources: Sources, io: Io, isBro
   await sources.close();
 }
 
-/** Where nothing waits any more, milliseconds after the first frame, it is kept for the next console. */
-const KEEP_MS = 1000;
-
-/** Keeps a first frame for the next console that is asked for so: after a while, or when it is told that this one ends. */
-function keepLater(text: string): () => void {
-  const opening = openingNow();
-  const { columns, rows } = process.stdout;
-  if (opening === null || opening.size.columns !== columns || opening.size.rows !== rows) return () => undefined;
-  const keep = (): void => keepFrame(process.env, opening.key, text);
-  const timer = setTimeout(keep, KEEP_MS).unref();
-  return () => {
-    clearTimeout(timer);
-    keep();
-  };
-}
-
 /** Opens the console on the whole screen; `opening` says where it begins. */
 export async function open(
   values: Values,
@@ -212,24 +194,13 @@ export async function open(
   world: World = siteWorld(values, io),
 ): Promise<number> {
   process.env["FORCE_COLOR"] = decideColour(io.env, choiceIn(values, "color", COLOURS)) ? "1" : "0";
-  const hand = new HandOver(() => screen, io);
+  const hand: HandOver = new HandOver(() => screen, io);
   const [{ openConsole }, wish] = await Promise.all([import("../../ui/open.tsx"), wishOf(values, io, world, hand)]);
-  const painting = openingNow()?.painting ?? null;
-  const { stdout, release } = tap(process.stdout, painting);
-  let keep = (): void => undefined;
-  const screen: OpenedConsole = openConsole(
-    { ...wish, ...(opening === undefined ? {} : { open: opening }) },
-    {
-      stdin: io.stdin,
-      stdout,
-      onDrawn: () => {
-        keep = keepLater(release());
-      },
-    },
-  );
+  const whole = { ...wish, ...(opening === undefined ? {} : { open: opening }) };
+  const { screen, takeOver, end } = openOver(openConsole, whole, io.stdin);
   hand.begin();
   const unwatch = watchSignals(screen.console, hand);
-  painting?.takeOver();
+  takeOver();
   const unwatchKeyboard = watchKeyboard(io.stdin);
   let isBroken = false;
   let unwatchBugs = (): void => undefined;
@@ -248,11 +219,11 @@ export async function open(
     throw error;
   } finally {
     unwatchKeyboard();
+    end();
     await screen.close();
     unwatch();
     unwatchBugs();
     hand.end();
-    keep();
     await leave(screen, world.sources, io, isBroken);
   }
 }

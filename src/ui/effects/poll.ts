@@ -16,6 +16,9 @@ const POLL_MS = 2000;
 const QUIET_AFTER_MS = 30_000;
 const QUIET_POLL_MS = 10_000;
 
+/** What comes with the targets is drawn with them where they are there by then: a frame takes a tenth of a start. */
+const SOON = true;
+
 /** What to open besides the board. */
 export interface Opening {
   readonly start?: StartRequest;
@@ -75,7 +78,7 @@ export class Poll {
     if (replay !== undefined) return this.#replay(replay);
     if (start !== undefined) return void this.#host.take((model) => startRun(model, start));
     await this.readRuns();
-    await this.#host.take((model) => begin(model, hint));
+    await this.#host.take((model) => begin(model, hint), SOON);
     await this.refresh();
     this.#poll();
   }
@@ -89,7 +92,7 @@ export class Poll {
   async #readRunbooks(): Promise<void> {
     if (this.#host.model().runbooks !== null) return;
     const runbooks = await this.#host.sources.runbooks();
-    void this.#host.take((model) => update({ ...model, runbooks }));
+    void this.#host.take((model) => update({ ...model, runbooks }), SOON);
   }
 
   /** Resolves when nothing is being asked of the sources any more, so that they can be closed. */
@@ -122,6 +125,6 @@ export class Poll {
     const answer = this.#host.sources.runs();
     this.#loading = Promise.allSettled([this.#loading, answer]);
     const items = await answer;
-    void this.#host.take((model) => update(showRuns(model, items)));
+    void this.#host.take((model) => update(showRuns(model, items)), SOON);
   }
 }

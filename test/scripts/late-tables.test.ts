@@ -2,14 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { edited, NARROW } from "../../scripts/package/lazy-icu.ts";
+import { edited, NARROW } from "../../scripts/package/late-tables.ts";
 import { seeded } from "../support/crash.ts";
 import { UNICODE } from "../../src/ui/theme.ts";
 import { cells } from "../../src/ui/cells.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 // Beside the modules that it imports.
-const folder = mkdtempSync(join(root, "node_modules/.lazy-icu-"));
+const folder = mkdtempSync(join(root, "node_modules/.late-tables-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 type Width = (text: string, options?: { readonly ambiguousIsNarrow: boolean }) => number;

@@ -1,6 +1,7 @@
 /**
- * Loads the tables of Unicode where a text needs them, and not to draw the first frame: making a segmenter and the table of
- * all emoji takes as long as Node's own start, and nearly all that is drawn are letters, lines and a few signs.
+ * Makes tables when they are asked for, and not as the program is loaded. Of Unicode: a segmenter and all emoji take as long as
+ * Node's own start, and nearly all that is drawn are letters, lines and a few signs. Of the database's client: the names of all
+ * errors, and room for the parsers of 15 000 kinds of rows.
  */
 import { readFile } from "node:fs/promises";
 import type { Plugin } from "esbuild";
@@ -18,6 +19,12 @@ const lazily = (words: string): string =>
 
 /** An expression whose table of emoji is made when it is asked for the first time. */
 const EMOJI = "/^\\p{RGI_Emoji}$/v";
+
+/** The names of errors, read when the first one is looked up. */
+const errors = (name: string): readonly [string, string] => [
+  `const ${name} = require('../constants/errors.js');`,
+  `const ${name} = new Proxy({}, { get: (_none, key) => require('../constants/errors.js')[key] });`,
+];
 
 /** What is written otherwise, by file: each text has to be there, once. */
 const EDITS: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
@@ -39,6 +46,10 @@ const EDITS: Readonly<Record<string, readonly (readonly [from: string, to: strin
   "@alcalzone/ansi-tokenize/build/tokenize.js": [
     ['new Intl.Segmenter(undefined, { granularity: "grapheme" })', lazily('undefined, { granularity: "grapheme" }')],
   ],
+  "mysql2/lib/packets/packet.js": [errors("ErrorCodeToName")],
+  "mysql2/lib/base/pool.js": [errors("Errors")],
+  "mysql2/lib/commands/server_handshake.js": [errors("Errors")],
+  "mysql2/lib/parsers/parser_cache.js": [["max: 15000,", "max: 500,"]],
   "ink/build/line-update.js": [
     ["new Intl.Segmenter(undefined, { granularity: 'grapheme' })", lazily("undefined, { granularity: 'grapheme' }")],
   ],
@@ -54,8 +65,8 @@ export function edited(name: string, source: string): string {
 }
 
 /** The edits, made while a bundle is built. */
-export const lazyIcu: Plugin = {
-  name: "lazy-icu",
+export const lateTables: Plugin = {
+  name: "late-tables",
   setup({ onLoad }) {
     for (const name of Object.keys(EDITS)) {
       const filter = new RegExp(`node_modules/${name.replaceAll(".", "\\.")}$`);
