@@ -7,14 +7,18 @@ import type { Dispatched } from "../../../ports/dispatch.ts";
 import { err, ok, type Result } from "../../../ports/result.ts";
 import { jobOf, openEnvelope, rowsOf } from "./cloudstack/answer.ts";
 import type { EndpointSource } from "./cloudstack/endpoint.ts";
+import { pendingJobs, type JobPage } from "./cloudstack/jobs.ts";
 import { signedQuery } from "./cloudstack/sign.ts";
 import type { HttpClient, HttpRequest, HttpTrouble } from "../../../connections/http.ts";
 import { textOf } from "../../../connections/json.ts";
+import { sharedPoller } from "./shared-poller.ts";
 
 export interface CloudStackOptions {
   readonly endpoint: EndpointSource;
   readonly http: HttpClient;
   readonly redact: (text: string) => string;
+  /** Real milliseconds between two questions for jobs, while several are awaited. */
+  readonly tickMs?: number;
 }
 
 type Params = Readonly<Record<string, string>>;
@@ -23,13 +27,18 @@ type Trouble = { readonly kind: "not-sent" | "lost" | "garbled" | "refused"; rea
 
 const MOST_PAGES = 20;
 const PATIENCE = { totalMs: 60_000, idleMs: 60_000 };
+const TICK_MS = 100;
 
 /** Makes the CloudStack port. */
 export function cloudStackPort(options: CloudStackOptions): CloudStackPort {
   return {
     list: (command, params) => list(options, command, params),
     submit: (command, params) => submit(options, command, params),
-    job: (id) => job(options, id),
+    job: sharedPoller({
+      byId: (id) => job(options, id),
+      together: pendingJobs(() => jobPage(options)),
+      tickMs: options.tickMs ?? TICK_MS,
+    }),
     jobs: () => jobs(options),
   };
 }
@@ -167,6 +176,15 @@ async function job(options: CloudStackOptions, id: string): Promise<Result<Async
   return asyncJob === null
     ? err(failure("garbled", `CloudStack's answer about job ${id} has no status.`))
     : ok(asyncJob);
+}
+
+/** The first page of the list of jobs; what cannot be read in it is left out. */
+async function jobPage(options: CloudStackOptions): Promise<Result<JobPage, Failure>> {
+  const got = await readPage(options, "listAsyncJobs", {});
+  if (!got.ok) return got;
+  const { rows, count, behind: lagS } = got.value;
+  const candidates = rows.map((row) => jobOf(row, "", lagS));
+  return ok({ jobs: candidates.filter((candidate) => candidate !== null), isWhole: rows.length >= count });
 }
 
 async function jobs(options: CloudStackOptions): Promise<Result<AsyncJob[], Failure>> {

@@ -50,13 +50,14 @@ function make(site: ApplianceSite, options: ConnectOptions): Made {
   };
   const endpoint: EndpointSource =
     "from" in site.cloudstack ? applianceEndpoint(sql, keep) : fixedEndpoint(endpointOf(site.cloudstack));
-  const cloudstack = cloudStackPort({ endpoint, http: http.cloud, redact });
+  const tickMs = tickOf(clock);
+  const cloudstack = cloudStackPort({ endpoint, http: http.cloud, redact, tickMs });
   const { url } = site.volume_daemon;
   const jobLog = jobLogPort(follower, redact);
   const connections: ApplianceConnections = {
     ...core,
     cloudstack,
-    volume: volumePort({ url, http: http.daemon, cloudstack, process, clock, redact, tickMs: tickOf(clock) }),
+    volume: volumePort({ url, http: http.daemon, cloudstack, process, clock, redact, tickMs }),
     share,
     jobLog,
     follow: (complain) => followJobLog(jobLog, complain),
@@ -67,7 +68,7 @@ function make(site: ApplianceSite, options: ConnectOptions): Made {
   return { connections, databases };
 }
 
-/** A tenth of a second of the site's time, and never less than what a daemon answers comfortably. */
+/** A tenth of a second of the site's time, and never less than what a service answers comfortably. */
 const tickOf = ({ scale }: ClockPort): number => Math.max(20, 100 / scale);
 
 const endpointOf = (config: Exclude<ApplianceSite["cloudstack"], { from: "appliance" }>) => ({

@@ -11,7 +11,7 @@ import { abandonment } from "./abandonment.ts";
 import { errorCode } from "./error-code.ts";
 import type { HttpAnswer, HttpClient, HttpTrouble } from "../../../connections/http.ts";
 import { excerpt, isObject, parseJson, textOf } from "../../../connections/json.ts";
-import { operationPoller } from "./operation-poller.ts";
+import { sharedPoller } from "./shared-poller.ts";
 import { mapConcurrently } from "../../../connections/map-concurrently.ts";
 import { judge, type DaemonSide } from "./volume-look.ts";
 
@@ -28,12 +28,14 @@ export interface DaemonOptions {
 
 const AT_ONCE = 8;
 const TICK_MS = 100;
+/** What is awaited is new; a list this much longer holds it, although others work at the same time. */
+const ROOM = 32;
 
 /** Makes the volume port. A look asks the daemon and CloudStack; neither is believed alone. */
 export function volumePort(options: DaemonOptions): VolumePort {
-  const poll = operationPoller({
+  const poll = sharedPoller({
     byId: (id) => operation(options, id),
-    newest: (limit) => newest(options, limit),
+    together: (ids) => newest(options, 2 * ids.length + ROOM),
     tickMs: options.tickMs ?? TICK_MS,
   });
   return {
@@ -135,13 +137,13 @@ async function withEnd(
   return { ...entry, abandoned: await abandonment({ ...entry, created: createdS }, siblings, options) };
 }
 
-/** The newest operations of all volumes; what cannot be read in the list is left out. */
-async function newest(options: DaemonOptions, limit: number): Promise<Result<VolumeOperation[] | null, Failure>> {
+/** The newest operations of all volumes by their ids; what cannot be read in the list is left out. */
+async function newest(options: DaemonOptions, limit: number): Promise<Result<Map<string, VolumeOperation>, Failure>> {
   const got = await ask(options, `/api/v1/operations?limit=${limit}`);
   if (!got.ok) return got;
   const { status, body } = got.value;
-  if (status !== 200 || !Array.isArray(body)) return ok(null);
-  return ok(body.map(readOperation).filter((entry) => entry !== null));
+  const entries = status === 200 && Array.isArray(body) ? body.map(readOperation) : [];
+  return ok(new Map(entries.flatMap((entry) => (entry === null ? [] : [[entry.id, entry]]))));
 }
 
 async function operation(options: DaemonOptions, id: string): Promise<Result<VolumeOperation, Failure>> {
