@@ -144,8 +144,19 @@ describe("a run without a person in which a step failed", () => {
     await recovered();
   });
 
+  it("is followed by a new one that asks about the revert again, where nothing proves that it stands", async () => {
+    await trouble("cloudstack-refuse", { command: "revertSnapshot", id: was.all[1]?.snapshot ?? "", code: 431 });
+    expect((await recover()).exit).toBe(1);
+    const next = await recover();
+    expect([next.exit, next.err]).toEqual([0, ""]);
+    expect(next.out).not.toContain("as CloudStack confirmed");
+    expect(await times("revertSnapshot", first.snapshot)).toBe(2);
+    await expectRecovered(incident.lab, key, was.jobs);
+  });
+
   it("is followed by a new one that does not revert again what it is proved to have reverted", async () => {
     await trouble("cloudstack-refuse", { command: "revertSnapshot", id: was.all[1]?.snapshot ?? "", code: 431 });
+    await fault(incident.lab, "cloudstack-lists-ended");
     expect((await recover()).exit).toBe(1);
     expect(await times("revertSnapshot", first.snapshot)).toBe(1);
     const next = await recover();

@@ -187,58 +187,83 @@ describe("an answer that says nothing", () => {
     expect(await effects(incident.lab)).toEqual([]);
   });
 
-  const lost: [what: string, name: string, params: Record<string, string>, command: string][] = [
-    ["a detach lost after the work", "daemon-drop-after", { method: "POST", path: "/detach" }, "detach"],
-    ["a detach answered with 500 after the work", "daemon-error-after", { method: "POST", path: "/detach" }, "detach"],
-    ["an attach lost after the work", "daemon-drop-after", { method: "POST", path: "/attach" }, "attach"],
-    ["a revert lost after the work", "cloudstack-drop-after", { path: "command=revertSnapshot" }, "revertSnapshot"],
-    [
-      "a revert answered with 500 after the work",
-      "cloudstack-error-after",
-      { path: "command=revertSnapshot" },
-      "revertSnapshot",
-    ],
-    ["a deletion lost after the work", "cloudstack-drop-after", { path: "command=deleteSnapshot" }, "deleteSnapshot"],
-  ];
-
-  it.each(lost)("to %s is settled by reading, and it is not sent again", async (_what, name, params, command) => {
+  /** A run that meets one fault, once. */
+  const meets = async (name: string, params: Record<string, string>): Promise<Said> => {
     const grant = await incident.grant({ vm: [key] });
     await fault(incident.lab, name, { ...params, times: 1 });
-    const said = await run({ grant });
-    expect([said.exit, said.err]).toEqual([0, ""]);
+    return run({ grant });
+  };
+
+  async function expectAskedAnew(said: Said, command: string): Promise<void> {
+    await expectRecovered(incident.lab, key, was.jobs);
+    expect(done(await effects(incident.lab), command)).toHaveLength(2);
+    const events = incident.events(said.run);
+    const at = events.findIndex(({ type }) => type === "step.reconciled");
+    const [settled] = events.slice(at);
+    const after = events.slice(at + 1).filter(({ step_id }) => step_id === settled?.step_id || step_id === null);
+    const intent = after.findIndex(({ type }) => type === "step.intent");
+    expect(after.slice(0, intent).map(({ type }) => type)).toContain("approval.given");
+  }
+
+  async function expectSettled(said: Said, command: string): Promise<void> {
     await expectRecovered(incident.lab, key, was.jobs);
     await expectRestUntouched(incident.lab, was);
     const events = incident.events(said.run);
     expect(events.filter(({ type }) => type === "step.reconciled")).toHaveLength(1);
     expect(done(await effects(incident.lab), command)).toHaveLength(2);
+  }
+
+  const lost: [what: string, name: string, params: Record<string, string>, command: string][] = [
+    ["a detach lost after the work", "daemon-drop-after", { method: "POST", path: "/detach" }, "detach"],
+    ["a detach answered with 500 after the work", "daemon-error-after", { method: "POST", path: "/detach" }, "detach"],
+    ["an attach lost after the work", "daemon-drop-after", { method: "POST", path: "/attach" }, "attach"],
+    ["a deletion lost after the work", "cloudstack-drop-after", { path: "command=deleteSnapshot" }, "deleteSnapshot"],
+  ];
+
+  it.each(lost)("to %s is settled by reading, and it is not sent again", async (_what, name, params, command) => {
+    const said = await meets(name, params);
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    await expectSettled(said, command);
   });
 
   const unsent: [what: string, name: string, params: Record<string, string>, command: string][] = [
     ["a detach dropped before the work", "daemon-drop-before", { method: "POST", path: "/detach" }, "detach"],
     ["a detach answered with garbage", "daemon-garbage", { method: "POST", path: "/detach" }, "detach"],
-    [
-      "a revert dropped before the work",
-      "cloudstack-drop-before",
-      { path: "command=revertSnapshot" },
-      "revertSnapshot",
-    ],
   ];
 
   it.each(unsent)(
     "to %s is settled by reading, and asked for anew before it is sent again",
     async (_what, name, params, command) => {
-      const grant = await incident.grant({ vm: [key] });
-      await fault(incident.lab, name, { ...params, times: 1 });
-      const said = await run({ grant });
+      const said = await meets(name, params);
       expect([said.exit, said.err]).toEqual([0, ""]);
-      await expectRecovered(incident.lab, key, was.jobs);
-      expect(done(await effects(incident.lab), command)).toHaveLength(2);
-      const events = incident.events(said.run);
-      const at = events.findIndex(({ type }) => type === "step.reconciled");
-      const [settled] = events.slice(at);
-      const after = events.slice(at + 1).filter(({ step_id }) => step_id === settled?.step_id || step_id === null);
-      const intent = after.findIndex(({ type }) => type === "step.intent");
-      expect(after.slice(0, intent).map(({ type }) => type)).toContain("approval.given");
+      await expectAskedAnew(said, command);
     },
   );
+
+  const REVERT = { path: "command=revertSnapshot" };
+
+  it.each([
+    ["lost after the work", "cloudstack-drop-after", 1],
+    ["answered with 500 after the work", "cloudstack-error-after", 1],
+    ["dropped before the work", "cloudstack-drop-before", 0],
+  ])("to a revert %s is in doubt, since a job that has ended is not listed", async (_what, name, count) => {
+    const said = await meets(name, REVERT);
+    expect(said.exit).toBe(3);
+    expect(said.out).toMatch(/IN DOUBT .*CloudStack has no such job/u);
+    expect(done(await effects(incident.lab), "revertSnapshot")).toHaveLength(count);
+  });
+
+  it("to a revert is settled by a list that has ended jobs, too, as before 4.12", async () => {
+    await fault(incident.lab, "cloudstack-lists-ended");
+    const said = await meets("cloudstack-drop-after", REVERT);
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    await expectSettled(said, "revertSnapshot");
+  });
+
+  it("to a revert that such a list shows not to have been sent is asked for anew", async () => {
+    await fault(incident.lab, "cloudstack-lists-ended");
+    const said = await meets("cloudstack-drop-before", REVERT);
+    expect([said.exit, said.err]).toEqual([0, ""]);
+    await expectAskedAnew(said, "revertSnapshot");
+  });
 });

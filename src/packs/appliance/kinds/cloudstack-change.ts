@@ -135,8 +135,8 @@ async function trace(attempt: Attempt, call: Request, ports: Ports): Promise<Dis
 }
 
 /**
- * Whether the jobs reach back to before the request: finished ones are thrown away, the oldest first. So one that was there
- * before, and is done, is a witness that none of later is missing.
+ * Whether the jobs reach back to before the request: finished ones are thrown away, the oldest first, and since 4.12 they are
+ * not listed at all. So one that was there before, and is done, is a witness that none of later is missing.
  */
 const reachesBack = (earlier: ReadonlySet<string>, jobs: readonly AsyncJob[]): boolean =>
   jobs.some(({ id, status }) => status === "done" && earlier.has(id));

@@ -48,9 +48,10 @@ async function isUntouchedByJobs(revert: Revert, { cloudstack }: Ports): Promise
 }
 
 /**
- * Whether the jobs reach back to the revert: finished ones are thrown away after a day (`job.expire.minutes`), the oldest
- * first. So a job that is done and began before that time is a witness of all that came after, or the revert's own. A failed
- * one is none: those that a restart broke off stay for ever.
+ * Whether the jobs reach back to the revert. Before 4.12 CloudStack lists finished ones as well and throws them away after a
+ * day (`job.expire.minutes`), the oldest first: a job that is done and began before that time is a witness of all that came
+ * after, or the revert's own. A failed one is none: those that a restart broke off stay for ever. Since 4.12 a list has only
+ * what is pending: it reaches back to nothing.
  */
 const reachesBack = ({ snapshot, timeS }: Revert, jobs: readonly AsyncJob[]): boolean =>
   jobs.some(

@@ -99,6 +99,11 @@ export const faultTable: Record<string, FaultKind> = {
     params: { ...COMMAND, seconds: "seconds" },
     does: "a job takes so long",
   },
+  "cloudstack-lists-ended": {
+    role: "cloudstack",
+    params: {},
+    does: "lists jobs that have ended as well, as it did before 4.12",
+  },
   "cloudstack-hides-vm": {
     role: "cloudstack",
     params: { id: TEXT },

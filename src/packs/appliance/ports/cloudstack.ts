@@ -21,8 +21,12 @@ export interface CloudStackPort {
   list(command: string, params: Readonly<Record<string, string>>): Promise<Result<JsonObject[], Failure>>;
   /** One signed request, never repeated. */
   submit(command: string, params: Readonly<Record<string, string>>): Promise<Dispatched>;
+  /** One job by its id, which leads to it for a day after its end (`job.expire.minutes`). */
   job(id: string): Promise<Result<AsyncJob, Failure>>;
-  /** The account's async jobs (`listAsyncJobs`), for finding a job whose answer was lost. */
+  /**
+   * The account's async jobs (`listAsyncJobs`), for finding a job whose answer was lost: those that are pending, and before
+   * CloudStack 4.12 those that have ended as well.
+   */
   jobs(): Promise<Result<AsyncJob[], Failure>>;
 }
 

@@ -1,5 +1,5 @@
 import { unknownId } from "./problems.ts";
-import { isForgotten, type CloudState } from "./state.ts";
+import type { CloudState } from "./state.ts";
 import { showJob, showSnapshot, showVm, showVolume } from "./views.ts";
 
 type Params = Record<string, string>;
@@ -36,9 +36,7 @@ export const lists: Record<string, List> = {
     answer(
       "asyncjobs",
       params,
-      Object.values(state.jobs)
-        .filter((job) => !isForgotten(job, state.jobs))
-        .map((job) => ({ ...job, id: job.jobid })),
+      Object.values(state.jobs).map((job) => ({ ...job, id: job.jobid })),
       {
         show: showJob,
         filters: { startdate: (job, want) => Date.parse(job.created) >= Date.parse(want) },

@@ -93,11 +93,24 @@ async function runChange(cloud: Cloud, command: string, params: Params): Promise
   return startJob(cloud, command, change, params);
 }
 
-/** What a list is made of: without one VM where a fault says that these keys do not see it this time. */
-function seenBy({ state, faults }: Cloud, command: string): CloudState {
-  const hidden = command === "listVirtualMachines" ? faults.take("cloudstack-hides-vm") : null;
+/** What a list is made of. */
+function seenBy(cloud: Cloud, command: string): CloudState {
+  if (command === "listVirtualMachines") return withoutHidden(cloud);
+  return command === "listAsyncJobs" ? withListedJobs(cloud) : cloud.state;
+}
+
+/** Without one VM where a fault says that these keys do not see it this time. */
+function withoutHidden({ state, faults }: Cloud): CloudState {
+  const hidden = faults.take("cloudstack-hides-vm");
   if (hidden === null) return state;
   return { ...state, vms: Object.fromEntries(Object.entries(state.vms).filter(([id]) => id !== hidden["id"])) };
+}
+
+/** A job leaves the list when it ends, and only its id leads to it then; before 4.12 it stayed until it was thrown away. */
+function withListedJobs({ state, faults }: Cloud): CloudState {
+  const isOld = faults.take("cloudstack-lists-ended") !== null;
+  const isListed = (job: Job): boolean => job.status === 0 || (isOld && !isForgotten(job, state.jobs));
+  return { ...state, jobs: Object.fromEntries(Object.entries(state.jobs).filter(([, job]) => isListed(job))) };
 }
 
 function deskOf({ state, lab, faults }: Cloud, params: Record<string, string>): Desk {
