@@ -35,8 +35,8 @@ runbooks:
       label: vm_name
       stuck: "true"
     probes:
-      off: { title: Off, kind: volume, op: look, volumes: "[target.volume]", appliance: target.appliance, expect: "result.all(v, v.where == 'detached')" }
-      home: { title: Home, kind: volume, op: look, volumes: "[target.volume]", appliance: target.appliance, expect: "result.all(v, v.where == 'appliance')" }
+      off: { title: Off, kind: volume, op: look, volumes: "[target.volume]", appliance: target.appliance, expect: "result.size() > 0 && result.all(v, v.where == 'detached')" }
+      home: { title: Home, kind: volume, op: look, volumes: "[target.volume]", appliance: target.appliance, expect: "result.size() > 0 && result.all(v, v.where == 'appliance')" }
     phases:
       - id: moves
         title: Moves
@@ -193,8 +193,8 @@ const childOf = (pid: number): number =>
   Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ")[0]);
 
 const PRESSES = 20;
-/** Stands in the list of keys, and nowhere else. */
-const ONLY_THERE = "the phase before";
+/** Stands in the first lines of the list of keys, and nowhere else. */
+const ONLY_THERE = "one line up";
 
 /**
  * Milliseconds from `?` to the list of keys on the screen, while the console carries the thousand out; the median. Other
@@ -223,8 +223,11 @@ async function keys(setup: Setup): Promise<{ key: number; mib: number }> {
     const began = performance.now();
     child.write("?");
     took.push((await shown(ONLY_THERE)) - began);
+    fresh = "";
     child.write("\u001b");
-    await pause(200);
+    // The page of the run has to be back: a key that comes earlier would be one of the list.
+    await shown("Moves");
+    await pause(100);
   }
   await shown("the run is closed, exit 0");
   const mib = peak(childOf(child.pid));
