@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import pty from "@lydell/node-pty";
 import { setAside } from "./long-journal.ts";
-import { median } from "./pairs.ts";
+import { median, type Pair } from "./pairs.ts";
 
 export interface UiSetup {
   readonly root: string;
@@ -20,8 +20,8 @@ interface Opened {
   readonly text: () => string;
 }
 
-/** Starts the console in a terminal and waits for its first frame. */
-async function open({ root, env }: UiSetup): Promise<Opened> {
+/** Starts the console in a terminal and waits for its first frame, or for a word on it. */
+export async function open({ root, env }: UiSetup, mark = "HANDRAIL"): Promise<Opened> {
   const began = performance.now();
   let written = "";
   const child = pty.spawn(join(root, "bin/handrail"), ["--lab"], {
@@ -33,9 +33,9 @@ async function open({ root, env }: UiSetup): Promise<Opened> {
   });
   const frameMs = await new Promise<number>((resolve) => {
     child.onData((data) => {
-      const had = written.includes("HANDRAIL");
+      const had = written.includes(mark);
       written += data;
-      if (!had && written.includes("HANDRAIL")) resolve(performance.now() - began);
+      if (!had && written.includes(mark)) resolve(performance.now() - began);
     });
   });
   return { frameMs, child, bytes: () => written.length, text: () => written };
@@ -43,32 +43,38 @@ async function open({ root, env }: UiSetup): Promise<Opened> {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
-async function close({ child }: Opened): Promise<void> {
+export async function close({ child }: Opened): Promise<void> {
   const ended = new Promise<void>((resolve) => void child.onExit(() => resolve()));
   child.write("q");
   await ended;
 }
 
+/** Milliseconds of `node -e 0`. */
+export function floorMs({ node, env }: UiSetup): number {
+  const began = performance.now();
+  execFileSync(node, ["-e", "0"], { env });
+  return performance.now() - began;
+}
+
+/** The medians of what was timed in turn. */
+export const pairOf = (times: readonly { readonly ours: number; readonly theirs: number }[]): Pair => ({
+  ratio: median(times.map(({ ours, theirs }) => ours / theirs)),
+  ours: median(times.map(({ ours }) => ours)),
+  theirs: median(times.map(({ theirs }) => theirs)),
+  rounds: times.length,
+});
+
 /** First frame as a multiple of `node -e 0`, pair by pair. */
-export async function firstFrame(
-  setup: UiSetup,
-  rounds: number,
-): Promise<{ ratio: number; ours: number; theirs: number }> {
-  const pairs: { ours: number; theirs: number }[] = [];
+export async function firstFrame(setup: UiSetup, rounds: number): Promise<Pair> {
+  const times: { ours: number; theirs: number }[] = [];
   for (let round = 0; round <= rounds; round += 1) {
-    const began = performance.now();
-    execFileSync(setup.node, ["-e", "0"], { env: setup.env });
-    const theirs = performance.now() - began;
+    const theirs = floorMs(setup);
     const opened = await open(setup);
     await pause(300);
     await close(opened);
-    if (round > 0) pairs.push({ ours: opened.frameMs, theirs });
+    if (round > 0) times.push({ ours: opened.frameMs, theirs });
   }
-  return {
-    ratio: median(pairs.map(({ ours, theirs }) => ours / theirs)),
-    ours: median(pairs.map(({ ours }) => ours)),
-    theirs: median(pairs.map(({ theirs }) => theirs)),
-  };
+  return pairOf(times);
 }
 
 /** Milliseconds to the first frame and to the filled board with the site's journal, and with none; medians of pairs. */
