@@ -26,6 +26,8 @@ export const QUICK = {
   test: {
     ...shared,
     name: "quick",
+    // Ink asks for it as it is loaded: what is drawn has the colours that a terminal is sent.
+    env: { FORCE_COLOR: "1" },
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     exclude: ["test/**/*.lab.test.ts", "test/**/*.soak.test.ts"],
     isolate: false,

@@ -8,6 +8,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { Agent, request } from "node:http";
 import { join } from "node:path";
 import pty from "@lydell/node-pty";
+import { screenOf } from "./screen.ts";
 import { median } from "./pairs.ts";
 import { fault, loadWorld, sqlQuietly, type Lab } from "../src/packs/appliance/lab/index.ts";
 
@@ -205,31 +206,21 @@ async function keys(setup: Setup): Promise<{ key: number; mib: number }> {
   const env = { ...setup.env, TERM: "xterm-256color", LANG: "C.UTF-8" };
   const child = pty.spawn(setup.bin, [...args], { name: "xterm-256color", cols: 80, rows: 24, env });
   const ended = new Promise<void>((resolve) => void child.onExit(() => resolve()));
-  let fresh = "";
-  let wake = (): void => undefined;
-  child.onData((data) => {
-    fresh += data;
-    wake();
-  });
-  const shown = async (text: string): Promise<number> => {
-    while (!fresh.includes(text)) await new Promise<void>((resolve) => (wake = resolve));
-    return performance.now();
-  };
-  await shown("Moves");
+  const screen = screenOf(child);
+  await screen.shows("Moves");
   await pause(3000 / setup.lab.scale);
   const took: number[] = [];
   for (let press = 0; press < PRESSES; press += 1) {
-    fresh = "";
     const began = performance.now();
     child.write("?");
-    took.push((await shown(ONLY_THERE)) - began);
-    fresh = "";
+    await screen.shows(ONLY_THERE);
+    took.push(performance.now() - began);
     child.write("\u001b");
     // The page of the run has to be back: a key that comes earlier would be one of the list.
-    await shown("Moves");
+    await screen.shows("Moves");
     await pause(100);
   }
-  await shown("the run is closed, exit 0");
+  await screen.shows("the run is closed, exit 0");
   const mib = peak(childOf(child.pid));
   child.write("q");
   await pause(500);

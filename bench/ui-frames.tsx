@@ -3,6 +3,7 @@ import { PassThrough, Writable } from "node:stream";
 import { render } from "ink";
 import { App } from "../src/ui/app.tsx";
 import { Console, type ConsoleWish } from "../src/ui/console.ts";
+import { slim } from "../src/ui/paint/slim.ts";
 import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
 import { ok } from "../src/ports/result.ts";
 import { describe } from "../src/packs/appliance/board/describe.ts";
@@ -98,9 +99,8 @@ async function pressed(console: Console, keys: readonly [string, string]): Promi
   });
   const instance = render(<App console={console} onReady={() => undefined} />, {
     stdin: stdin as unknown as NodeJS.ReadStream,
-    stdout: stdout as unknown as NodeJS.WriteStream,
+    stdout: slim(stdout as unknown as NodeJS.WriteStream),
     alternateScreen: true,
-    incrementalRendering: true,
     exitOnCtrlC: false,
     patchConsole: false,
     interactive: true,

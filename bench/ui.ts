@@ -6,6 +6,7 @@ import { build } from "esbuild";
 import pty from "@lydell/node-pty";
 import { setAside } from "./long-journal.ts";
 import { median, type Pair } from "./pairs.ts";
+import { screenOf, type Screen } from "./screen.ts";
 
 export interface UiSetup {
   readonly root: string;
@@ -17,7 +18,7 @@ interface Opened {
   readonly frameMs: number;
   readonly child: ReturnType<typeof pty.spawn>;
   readonly bytes: () => number;
-  readonly text: () => string;
+  readonly screen: Screen;
 }
 
 /** Starts the console in a terminal and waits for its first frame, or for a word on it. */
@@ -31,6 +32,7 @@ export async function open({ root, env }: UiSetup, mark = "HANDRAIL"): Promise<O
     cwd: root,
     env: { ...env, TERM: "xterm-256color", LANG: "C.UTF-8" },
   });
+  const screen = screenOf(child);
   const frameMs = await new Promise<number>((resolve) => {
     child.onData((data) => {
       const had = written.includes(mark);
@@ -38,7 +40,7 @@ export async function open({ root, env }: UiSetup, mark = "HANDRAIL"): Promise<O
       if (!had && written.includes(mark)) resolve(performance.now() - began);
     });
   });
-  return { frameMs, child, bytes: () => written.length, text: () => written };
+  return { frameMs, child, bytes: () => Buffer.byteLength(written), screen };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
@@ -113,7 +115,7 @@ interface Times {
 async function timed(setup: UiSetup): Promise<Times> {
   const began = performance.now();
   const opened = await open(setup);
-  while (!opened.text().includes("VMs need")) await pause(2);
+  await opened.screen.shows("VMs need");
   const board = performance.now() - began;
   await close(opened);
   return { frame: opened.frameMs, board };

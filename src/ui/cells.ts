@@ -6,11 +6,14 @@ const MARK = /^\p{M}$/u;
 const PLAIN =
   /^[\x20-\x7e\u00b7\u2026\u2039\u203a\u2190-\u2193\u21ba\u23ce\u2423\u2500-\u257f\u258c\u25b8\u25c6\u25cc\u2713\u2717]*$/;
 
+/** Whether every character of a text takes one cell in any terminal. */
+export const isPlain = (text: string): boolean => PLAIN.test(text);
+
 const cellsOf = (char: string): number => (MARK.test(char) ? 0 : eastAsianWidth(char.codePointAt(0) ?? 0));
 
 /** Cells that a text takes on one line. */
 export function cells(text: string): number {
-  if (PLAIN.test(text)) return text.length;
+  if (isPlain(text)) return text.length;
   let sum = 0;
   for (const char of text) sum += cellsOf(char);
   return sum;
@@ -18,7 +21,7 @@ export function cells(text: string): number {
 
 /** The longest beginning of a text that fits, and its cells. */
 export function take(text: string, width: number): { readonly text: string; readonly cells: number } {
-  if (PLAIN.test(text)) return { text: text.slice(0, width), cells: Math.min(text.length, width) };
+  if (isPlain(text)) return { text: text.slice(0, width), cells: Math.min(text.length, width) };
   let out = "";
   let sum = 0;
   for (const char of text) {

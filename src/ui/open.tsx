@@ -3,6 +3,7 @@ import { render } from "ink";
 import { Background } from "./background.ts";
 import { App } from "./app.tsx";
 import { Console, type ConsoleWish } from "./console.ts";
+import { slim } from "./paint/slim.ts";
 import { WHEEL_BACK, WHEEL_ON } from "./wheel.ts";
 
 export interface Terminal {
@@ -43,9 +44,8 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout, onDrawn }: Termi
   stdout.write(WHEEL_ON);
   const instance = render(<App console={console} onReady={onReady} />, {
     stdin: background?.stdin ?? stdin,
-    stdout,
+    stdout: slim(stdout),
     alternateScreen: true,
-    incrementalRendering: true,
     // The store says how often events are drawn; a key is not to wait for the frame of one.
     maxFps: 120,
     exitOnCtrlC: false,

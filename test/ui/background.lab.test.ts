@@ -64,8 +64,8 @@ test("tmux is asked, which answers for its own terminal", async () => {
 });
 
 test.each([
-  ["dark", "\u001b[36m"],
-  ["light", "\u001b[34m"],
+  ["dark", ";36mHANDRAIL"],
+  ["light", ";34mHANDRAIL"],
 ])("--theme %s asks nobody and has its own accent", async (theme, colour) => {
   const t = await board(`bin/handrail --lab --theme ${theme}`);
   expect(t.written()).toContain(colour);

@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import { App } from "../../src/ui/app.tsx";
 import { Console, type ConsoleWish } from "../../src/ui/console.ts";
 import type { Model } from "../../src/ui/model.ts";
+import { slim } from "../../src/ui/paint/slim.ts";
 import { silentKeys } from "./named-keys.ts";
 import type { World } from "./world.ts";
 
@@ -98,9 +99,8 @@ export async function openScreen(
   });
   const instance = render(<App console={console} onReady={() => undefined} />, {
     stdin: stdin as unknown as NodeJS.ReadStream,
-    stdout: stdout as unknown as NodeJS.WriteStream,
+    stdout: slim(stdout as unknown as NodeJS.WriteStream),
     alternateScreen: true,
-    incrementalRendering: true,
     exitOnCtrlC: false,
     patchConsole: false,
     interactive: true,
@@ -110,6 +110,7 @@ export async function openScreen(
     const buffer = terminal.buffer.active;
     return Array.from(
       { length: terminal.rows },
+      // The row of the cursor is filled with spaces to its end.
       (_unused, at) =>
         buffer
           .getLine(buffer.baseY + at)

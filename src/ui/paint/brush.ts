@@ -1,0 +1,108 @@
+/** Where the terminal writes next and in which style, and the shortest way to anywhere else. */
+import { BLANK, type Cell } from "./row.ts";
+import { INVERSE, sgr, type Style } from "./style.ts";
+
+/** Bytes on the line: the terminal's driver makes two of each line feed. */
+const bytesOf = (text: string): number => Buffer.byteLength(text) + text.split("\n").length - 1;
+
+const shorter = (one: string, other: string): string => (bytesOf(one) <= bytesOf(other) ? one : other);
+const count = (number: number): string => (number === 1 ? "" : String(number));
+const forward = (by: number): string => (by === 0 ? "" : `\u001b[${count(by)}C`);
+const place = (row: number, column: number): string =>
+  `\u001b[${count(row + 1)}${column === 0 ? "" : `;${column + 1}`}H`;
+
+/** Writes into a text what brings the terminal there. Rows and columns count from 0. */
+export class Brush {
+  readonly #columns: number;
+  #text = "";
+  #bytes = 0;
+  /** Null: nobody knows. */
+  #row: number | null = null;
+  /** Null: behind the last column, or nobody knows. */
+  #column: number | null = null;
+  #style: Style = 0;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  /** Another one that goes on from here, to see what it would cost. */
+  fork(): Brush {
+    const fork = new Brush(this.#columns);
+    [fork.#text, fork.#bytes, fork.#style] = [this.#text, this.#bytes, this.#style];
+    [fork.#row, fork.#column] = [this.#row, this.#column];
+    return fork;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Clears the screen; the brush is at its beginning then. */
+  clear(): void {
+    this.#add("\u001b[H\u001b[J");
+    [this.#row, this.#column] = [0, 0];
+  }
+
+  /** Goes to a place; only ever down, or to the right. */
+  go(row: number, column: number): void {
+    if (row === this.#row && column === this.#column) return;
+    this.#add(this.#way(row, column));
+    [this.#row, this.#column] = [row, column];
+  }
+
+  #way(row: number, column: number): string {
+    const direct = place(row, column);
+    if (this.#row === null) return direct;
+    // A line feed goes to the first column as well.
+    if (row > this.#row) return shorter("\n".repeat(row - this.#row) + forward(column), direct);
+    return this.#column === null ? direct : shorter(forward(column - this.#column), direct);
+  }
+
+  /** Writes cells from where it is on. */
+  write(cells: readonly Cell[]): void {
+    let text = "";
+    for (const cell of cells) {
+      // A space looks the same in any style that does not fill it.
+      if (cell !== BLANK || (this.#style & INVERSE) !== 0) text += this.#take(cell.style);
+      text += cell.char;
+    }
+    this.#add(text);
+    const column = this.#column === null ? null : this.#column + cells.length;
+    this.#column = column === this.#columns ? null : column;
+  }
+
+  /** Writes characters of which nobody knows where they end. */
+  writeBlindly(cells: readonly Cell[]): void {
+    this.write(cells);
+    [this.#row, this.#column] = [null, null];
+  }
+
+  /** Erases from where it is to the end of the row. */
+  eraseRest(): void {
+    // Some terminals would fill what they erase.
+    if ((this.#style & INVERSE) !== 0) this.#add(this.#take(0));
+    this.#add("\u001b[K");
+  }
+
+  /** Leaves the terminal in its own style, and in this row. */
+  finish(row: number): void {
+    this.#add(this.#take(0));
+    if (row !== this.#row) this.go(row, 0);
+  }
+
+  #add(text: string): void {
+    this.#text += text;
+    this.#bytes += bytesOf(text);
+  }
+
+  #take(style: Style): string {
+    const text = sgr(this.#style, style);
+    this.#style = style;
+    return text;
+  }
+}
