@@ -1,7 +1,9 @@
 /** A real terminal: a program in a PTY, its bytes in an emulator, its keys as a person presses them. */
 import { readFileSync } from "node:fs";
+import { StringDecoder } from "node:string_decoder";
 import pty from "@lydell/node-pty";
 import xterm from "@xterm/headless";
+import type { SlowLine } from "./slow-line.ts";
 
 export interface Pty {
   readonly pid: number;
@@ -34,10 +36,19 @@ const NAMED: Readonly<Record<string, string>> = {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
+interface PtyWish {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly columns?: number;
+  readonly rows?: number;
+  /** What lies between the program and the person; without it they sit at the same machine. */
+  readonly line?: SlowLine;
+}
+
 export function openPty(
   file: string,
   args: readonly string[],
-  { env, cwd, columns = 80, rows = 24 }: { env: NodeJS.ProcessEnv; cwd: string; columns?: number; rows?: number },
+  { env, cwd, columns = 80, rows = 24, line }: PtyWish,
 ): Pty {
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 1000 });
   const child = pty.spawn(file, [...args], {
@@ -49,10 +60,16 @@ export function openPty(
   });
   let written = "";
   let count = 0;
-  child.onData((data) => {
-    written += data;
+  const decoder = new StringDecoder("utf8");
+  const arrive = (data: Buffer): void => {
+    written += decoder.write(data);
     terminal.write(data);
-  });
+  };
+  child.onData((data) => (line === undefined ? arrive(Buffer.from(data)) : line.down(data, arrive)));
+  const send = (keys: string): void => {
+    if (line === undefined) child.write(keys);
+    else line.up(keys, (piece) => child.write(piece.toString()));
+  };
   const ended = new Promise<number>((resolve) =>
     child.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode)),
   );
@@ -69,7 +86,7 @@ export function openPty(
     press: async (...keys) => {
       for (const key of keys) {
         count += 1;
-        child.write(NAMED[key] ?? key);
+        send(NAMED[key] ?? key);
         await pause(40);
       }
     },
