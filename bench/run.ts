@@ -14,6 +14,7 @@ import { changeCost } from "./changes.ts";
 import { newFigures } from "./figures.ts";
 import { firstVm } from "./first-vm.ts";
 import { append, stampOf } from "./history.ts";
+import { pages } from "./pages.ts";
 import { pairs } from "./pairs.ts";
 import { calls } from "./serve.ts";
 import { hostileGrowth } from "./redact.ts";
@@ -36,7 +37,9 @@ const { say, bound } = figures;
 
 async function ui(lab: Lab): Promise<void> {
   const setup = { root, node, env };
-  say("first frame of the console to node -e 0", await firstFrame(setup, rounds), 4);
+  const first = await firstFrame(setup, rounds);
+  say("first paint of the console to node -e 0", first.paint, 1.45);
+  say("Ink has taken over to node -e 0", first.frame, 4);
   bound("terminal restored after kill -9", await restored(setup, 5), 200, " ms", { rounds: 5 });
   const events = fillJournal(env, "lab-bench", 100_000);
   const long = await withLongJournal(setup, "lab-bench", rounds);
@@ -48,6 +51,9 @@ async function ui(lab: Lab): Promise<void> {
   bound("key to paint with 1 000 VMs", drawn.paint, 10, " ms");
   bound("key to paint in a run of 300 steps", drawn.steps, 10, " ms");
   bound("a frame over 3 000 rows to one over 30", drawn.many / drawn.few, 1.2, " times");
+  const bytes = await pages(setup);
+  bound("bytes until the board stands, at 80x24", bytes.board, 4096, " bytes");
+  bound("bytes of a page at most, at 80x24", bytes.page, 2048, " bytes");
   await loadWorld(lab, "many-stuck:200");
   say("first of 200 VMs on the board to node -e 0", await firstVm(setup, rounds, "all"), 8);
   say("the same on a first start, with nothing in the cache", await firstVm(setup, rounds, "nothing"), null);

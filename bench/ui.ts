@@ -15,14 +15,24 @@ export interface UiSetup {
 }
 
 interface Opened {
+  /** Milliseconds until something of the console stood there, which may be from last time. */
+  readonly paintMs: number;
+  /** Milliseconds until what was waited for was written. */
   readonly frameMs: number;
   readonly child: ReturnType<typeof pty.spawn>;
   readonly bytes: () => number;
+  /** All that was written. */
+  readonly text: () => string;
   readonly screen: Screen;
 }
 
-/** Starts the console in a terminal and waits for its first frame, or for a word on it. */
-export async function open({ root, env }: UiSetup, mark = "HANDRAIL"): Promise<Opened> {
+/** Stands in every frame. */
+const PAINTED = "HANDRAIL";
+/** The question for the terminal's background: the console asks it once its own first frame stands. */
+const DRAWN = "\u001b]11;?";
+
+/** Starts the console in a terminal and waits until it has the terminal, or for a word that it writes. */
+export async function open({ root, env }: UiSetup, mark = DRAWN): Promise<Opened> {
   const began = performance.now();
   let written = "";
   const child = pty.spawn(join(root, "bin/handrail"), ["--lab"], {
@@ -33,14 +43,16 @@ export async function open({ root, env }: UiSetup, mark = "HANDRAIL"): Promise<O
     env: { ...env, TERM: "xterm-256color", LANG: "C.UTF-8" },
   });
   const screen = screenOf(child);
+  let paintMs = 0;
   const frameMs = await new Promise<number>((resolve) => {
     child.onData((data) => {
       const had = written.includes(mark);
       written += data;
+      if (paintMs === 0 && written.includes(PAINTED)) paintMs = performance.now() - began;
       if (!had && written.includes(mark)) resolve(performance.now() - began);
     });
   });
-  return { frameMs, child, bytes: () => Buffer.byteLength(written), screen };
+  return { paintMs, frameMs, child, bytes: () => Buffer.byteLength(written), text: () => written, screen };
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
@@ -66,17 +78,20 @@ export const pairOf = (times: readonly { readonly ours: number; readonly theirs:
   rounds: times.length,
 });
 
-/** First frame as a multiple of `node -e 0`, pair by pair. */
-export async function firstFrame(setup: UiSetup, rounds: number): Promise<Pair> {
-  const times: { ours: number; theirs: number }[] = [];
+/** First paint, and the console's own first frame, as multiples of `node -e 0`, pair by pair. The first start of all is none. */
+export async function firstFrame(setup: UiSetup, rounds: number): Promise<{ paint: Pair; frame: Pair }> {
+  const times: { opened: Opened; theirs: number }[] = [];
   for (let round = 0; round <= rounds; round += 1) {
     const theirs = floorMs(setup);
     const opened = await open(setup);
     await pause(300);
     await close(opened);
-    if (round > 0) times.push({ ours: opened.frameMs, theirs });
+    if (round > 0) times.push({ opened, theirs });
   }
-  return pairOf(times);
+  return {
+    paint: pairOf(times.map(({ opened, theirs }) => ({ ours: opened.paintMs, theirs }))),
+    frame: pairOf(times.map(({ opened, theirs }) => ({ ours: opened.frameMs, theirs }))),
+  };
 }
 
 /** Milliseconds to the first frame and to the filled board with the site's journal, and with none; medians of pairs. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { labScale } from "./pace.ts";
 import { HANDRAIL } from "./program.ts";
 import { descendant, hasEnded, openPty, type Pty } from "./pty.ts";
+import type { SlowLine } from "./slow-line.ts";
 import { rest } from "./walk.ts";
 
 export interface OwnLab {
@@ -15,6 +16,8 @@ export interface OwnLab {
   load(world: string): void;
   fault(name: string, ...values: readonly string[]): void;
   open(columns?: number, rows?: number): Pty;
+  /** The board of any world, once its targets were read, at the end of this line. */
+  opened(line?: SlowLine): Promise<Pty>;
   /** The board, once it shows what the world and the journal have. */
   board(columns?: number, rows?: number): Promise<Pty>;
   /** Ends the program behind a terminal as nothing else does: it writes not a word more. */
@@ -41,11 +44,12 @@ export function ownLab(name: string): OwnLab {
   const lab = (...args: readonly string[]): string =>
     execFileSync(HANDRAIL, ["lab", ...args, "--name", name], { env, encoding: "utf8" });
   lab("up", "--scale", String(labScale(20)));
-  const open: OwnLab["open"] = (columns = 80, rows = 24) => {
-    const t = openPty(HANDRAIL, ["--lab"], { env, cwd: folder, columns, rows });
+  const at = (wish: { columns?: number; rows?: number; line?: SlowLine }): Pty => {
+    const t = openPty(HANDRAIL, ["--lab"], { env, cwd: folder, ...wish });
     terminals.push(t);
     return t;
   };
+  const open: OwnLab["open"] = (columns = 80, rows = 24) => at({ columns, rows });
   return {
     folder,
     load: (world) => {
@@ -60,6 +64,12 @@ export function ownLab(name: string): OwnLab {
       lab("fault", entry, ...values);
     },
     open,
+    opened: async (line) => {
+      const t = at(line === undefined ? {} : { line });
+      await t.waitFor(/ need you|no VM of \d+ is stuck|is not known now/u);
+      await rest();
+      return t;
+    },
     board: async (columns, rows) => {
       const t = open(columns, rows);
       await t.waitFor("VMs need you");
