@@ -17,8 +17,10 @@ function locksOver(...answers: readonly (string | Error)[]) {
     return answer;
   };
   const session = { run: (sql: string) => Promise.resolve({ rows: [[answerTo(sql)]] }) } as unknown as SqlSession;
+  const work = (inside: (live: SqlSession) => Promise<unknown>) => Promise.resolve(session).then(inside);
   const writer = {
-    alone: (work: (live: SqlSession) => Promise<unknown>) => Promise.resolve(session).then(work),
+    alone: work,
+    inAnyMode: work,
     identity: () => Promise.resolve({ fingerprint: "f" }),
     pin: (isHeld: boolean) => void calls.push(isHeld ? "pin" : "unpin"),
     renew: () => Promise.resolve(void calls.push("renew")),

@@ -8,8 +8,11 @@ const MOST = 32;
  * execution wrongly, so each of those is prepared anew.
  */
 const KEEPABLE = /^\s*SELECT\b(?!.*\bJSON_TABLE\b)/isu;
-/** What decides how a text is understood: it is understood when it is prepared, so nothing from before may be used behind it. */
-const MEANING = /^\s*(?:USE|SET)\b(?!\s+TRANSACTION\b)/iu;
+/**
+ * What decides how a text is understood: it is understood when it is prepared, so nothing from before may be used behind it.
+ * Where a transaction begins and ends, and at which level, decides nothing of that.
+ */
+const MEANING = /^\s*(?:USE|SET)\b(?!\s+(?:SESSION\s+)?(?:TRANSACTION|autocommit)\b)/iu;
 /** The server does not know it any more, or would have to prepare it anew: nothing was executed. */
 const FORGOTTEN: ReadonlySet<string | null> = new Set(["1243", "1615"]);
 

@@ -85,7 +85,7 @@ class Locks implements RunLocks {
     if (this.#options.host?.held?.() === false) {
       return err(failure("refused", "The run's locks are lost: a lock file on this host was removed."));
     }
-    const ownership = await this.#valued((session) => this.#ours(session));
+    const ownership = await this.#valued((session) => this.#ours(session), "inAnyMode");
     if (!ownership.ok)
       return err({ ...ownership.error, message: `The run's locks are lost. ${ownership.error.message}` });
     return ownership.value
@@ -122,7 +122,7 @@ class Locks implements RunLocks {
       await this.#valued(async (session) => {
         await drop(session, names);
         if (holder !== null) await unspell(session, holder);
-      });
+      }, "inAnyMode");
       this.#held = [];
       writer.pin(false);
     }
@@ -160,9 +160,12 @@ class Locks implements RunLocks {
     return String(rows[0]?.[0]) === "1";
   }
 
-  async #valued<T>(work: (session: SqlSession) => Promise<T>): Promise<Result<T, Failure>> {
+  async #valued<T>(
+    work: (session: SqlSession) => Promise<T>,
+    how: "alone" | "inAnyMode" = "alone",
+  ): Promise<Result<T, Failure>> {
     try {
-      return ok(await this.#options.writer.alone(work));
+      return ok(await this.#options.writer[how](work));
     } catch (error) {
       return err(failureOf(error, ASKED, this.#options.redact));
     }

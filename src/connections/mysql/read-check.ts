@@ -29,6 +29,8 @@ export interface ReadServer {
 
 export interface ReadCheck extends Classified {
   readonly state: State;
+  /** Whether it calls nothing that is stored, and no view stands behind what it names. */
+  readonly ofTables: boolean;
 }
 
 /** Something that the server runs along with a statement, and what it names. */
@@ -63,14 +65,14 @@ export async function checkRead(
   { sqlMode, home }: Pick<State, "sqlMode" | "home">,
 ): Promise<ReadCheck> {
   const classification = classify(sql, { sqlMode, dialect: server.dialect });
-  if (isNoRead(classification)) return { ...classification, state: await stateOf(session, server) };
+  if (isNoRead(classification)) return { ...classification, state: await stateOf(session, server), ofTables: false };
   const tokens = lex(sql, lexMode(sqlMode)).filter(isSignificant);
   const first = { called: "", home, names: namesOf(tokens), routines: classification.routines, strict: false };
-  const { state, reasons } = await new Follow(session, server).follow(first);
+  const { state, reasons, followed } = await new Follow(session, server).follow(first);
   // Another mode or another database since: what was read was another statement.
   if (state.sqlMode !== sqlMode || state.home !== home) return checkRead(session, server, sql, state);
-  if (reasons.length > 0) return { ...classification, class: "unknown", reasons, state };
-  return { ...classification, class: "read", reasons: [], state };
+  const kind = reasons.length > 0 ? "unknown" : "read";
+  return { ...classification, class: kind, reasons, state, ofTables: followed === 0 && first.routines.length === 0 };
 }
 
 /** Whether it is no read, whatever the server says of what it calls. */
@@ -120,10 +122,11 @@ class Follow {
     this.#server = server;
   }
 
-  async follow(first: Body): Promise<{ readonly state: State; readonly reasons: string[] }> {
+  /** `followed`: how many views and stored functions were looked into. */
+  async follow(first: Body): Promise<{ readonly state: State; readonly reasons: string[]; readonly followed: number }> {
     for (let open = [first]; open.length > 0;) open = await this.#round(open);
     const state = this.#state ?? (await stateOf(this.#session, this.#server));
-    return { state, reasons: [...this.#reasons] };
+    return { state, reasons: [...this.#reasons], followed: this.#seen.size };
   }
 
   /** Looks all of these up; gives what they set off in turn. */

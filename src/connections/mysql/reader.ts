@@ -10,7 +10,7 @@ import { patiently } from "../retry.ts";
 import { ready, type Ready } from "./change/aim.ts";
 import { asText, factRows } from "./columns.ts";
 import { assertReadOnly, lookUp, type State } from "./lookup.ts";
-import { checkRead, type ReadServer } from "./read-check.ts";
+import { checkRead, type ReadCheck, type ReadServer } from "./read-check.ts";
 import { serverOf } from "./server.ts";
 import { makeQueue } from "./queue.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";
@@ -125,24 +125,43 @@ async function within<T>(live: Open, database: string | undefined, work: () => P
   }
 }
 
-/** A read in a transaction of its own, which is the last that holds back what hides in it. */
+/**
+ * A read, in a session that only reads. What was seen to ask tables alone is sent by itself: the server lets it write no more
+ * than in a transaction. Whatever else was let through, or is to be checked first, has a transaction of its own, and its end
+ * takes back what hides in it.
+ */
 async function send(live: Open, query: BoundSql): Promise<ResultSet> {
-  const { session } = live;
-  const isOpen = await beginReading(session);
+  const verdict = live.verdicts.of(query.sql);
+  const work = (): Promise<ResultSet> => answerTo(live, query, verdict);
   try {
-    const verdict = live.verdicts.of(query.sql) ?? (await checkRead(session, live.server, query.sql, live.state));
-    assertReadOnly(verdict.state);
-    if (verdict.class !== "read" || verdict.took_for === "USE") throw notSent(verdict);
-    const answer = await answerTo(session, verdict, ready(query, lexMode(verdict.state.sqlMode)));
-    if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
-    live.verdicts.keep(query.sql, verdict);
-    return answer;
+    return verdict !== null && isPlain(verdict) ? await work() : await inTransaction(live.session, work);
   } catch (error) {
     live.verdicts.forget();
     throw error;
+  }
+}
+
+const isPlain = ({ ofTables, explains, took_for }: ReadCheck): boolean =>
+  ofTables && !explains && took_for === "SELECT";
+
+async function inTransaction<T>(session: SqlSession, work: () => Promise<T>): Promise<T> {
+  const isOpen = await beginReading(session);
+  try {
+    return await work();
   } finally {
     if (isOpen && session.alive()) await session.control("ROLLBACK");
   }
+}
+
+async function answerTo(live: Open, query: BoundSql, known: ReadCheck | null): Promise<ResultSet> {
+  const { session } = live;
+  const verdict = known ?? (await checkRead(session, live.server, query.sql, live.state));
+  assertReadOnly(verdict.state);
+  if (verdict.class !== "read" || verdict.took_for === "USE") throw notSent(verdict);
+  const answer = await answerOf(session, verdict, ready(query, lexMode(verdict.state.sqlMode)));
+  if (answer.rows.length > MOST_ROWS) throw refuse(`The query gives more than ${MOST_ROWS} rows.`, "too-many-rows");
+  live.verdicts.keep(query.sql, verdict);
+  return answer;
 }
 
 /**
@@ -159,7 +178,7 @@ async function beginReading(session: SqlSession): Promise<boolean> {
   }
 }
 
-async function answerTo(
+async function answerOf(
   session: SqlSession,
   { explains, took_for }: Classified,
   { sql, values }: Ready,

@@ -57,7 +57,7 @@ class Sql implements SqlPort {
   async preview(change: SqlChange): ReturnType<SqlPort["preview"]> {
     const { writer, redact } = this.#options;
     try {
-      const result = await writer.alone(async (session) => {
+      const result = await writer.inAnyMode(async (session) => {
         const server = await writer.identity(session);
         return orBlind(change, server.fingerprint, () => preview({ session, server, change, redact }));
       });
@@ -71,7 +71,7 @@ class Sql implements SqlPort {
     const { writer, redact } = this.#options;
     try {
       return ok(
-        await writer.alone(async (session) => {
+        await writer.inAnyMode(async (session) => {
           const { fingerprint } = await writer.identity(session);
           return { connection_id: session.connectionId, fingerprint };
         }),
@@ -89,7 +89,7 @@ class Sql implements SqlPort {
   ): Promise<Outcome> {
     const { writer, redact } = this.#options;
     try {
-      return await writer.alone(async (session) => {
+      return await writer.inAnyMode(async (session) => {
         if (tag.connection_id !== undefined && session.connectionId !== tag.connection_id) {
           return unsent("The connection that the intent names is gone, so the statement was not sent.");
         }

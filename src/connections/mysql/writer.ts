@@ -3,6 +3,7 @@
  * other, and it never reconnects behind a run's back: losing it means losing the locks.
  */
 import type { ServerIdentity } from "../../ports/sql.ts";
+import { commitEach } from "./commit-mode.ts";
 import { identify } from "./identity.ts";
 import { makeQueue } from "./queue.ts";
 import { openSession, type SessionOptions } from "./open-session.ts";
@@ -22,8 +23,10 @@ const SETUP = [
 ] as const;
 
 export interface Writer {
-  /** Runs `work` alone on the connection; opens one when there is none. Throws `SqlTrouble`. */
+  /** Runs `work` alone on the connection, each statement committed by itself; opens one when there is none. Throws `SqlTrouble`. */
   alone<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  /** The same for what begins its transactions itself, or asks for no table: the connection commits as it did last. */
+  inAnyMode<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** The server's identity, asked once for each connection. */
   identity(session: SqlSession): Promise<ServerIdentity>;
   /** While this is set, a lost connection is not replaced: whoever holds locks on it has to know. */
@@ -33,8 +36,18 @@ export interface Writer {
   close(): Promise<void>;
 }
 
+type WriterOptions = Omit<SessionOptions, "as" | "setup">;
+
+async function openFor(options: WriterOptions, isClosed: () => boolean): Promise<SqlSession> {
+  const session = await openSession({ ...options, as: "writer", setup: SETUP });
+  if (!isClosed()) return session;
+  // Closed while it was being opened: it is nobody's, and would keep the process alive.
+  await session.close();
+  throw connectionClosed();
+}
+
 /** Makes the writer; nothing is connected before it is used. */
-export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Writer {
+export function makeWriter(options: WriterOptions): Writer {
   let session: SqlSession | null = null;
   let identity: ServerIdentity | null = null;
   let isPinned = false;
@@ -48,13 +61,7 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     if (isPinned)
       throw new SqlTrouble("lost", "the run's connection, and its locks with it, was lost", { sent: false });
     identity = null;
-    const newSession = await openSession({ ...options, as: "writer", setup: SETUP });
-    // Closed while it was being opened: it is nobody's, and would keep the process alive.
-    if (isClosed) {
-      await newSession.close();
-      throw connectionClosed();
-    }
-    session = newSession;
+    session = await openFor(options, () => isClosed);
     heartbeat ??= setInterval(() => void beat(), HEARTBEAT_MS).unref();
     return session;
   };
@@ -70,7 +77,8 @@ export function makeWriter(options: Omit<SessionOptions, "as" | "setup">): Write
     await old?.close();
   };
   return {
-    alone: inTurn,
+    alone: (work) => inTurn(async (live) => (await commitEach(live), work(live))),
+    inAnyMode: inTurn,
     identity: async (live) => (identity ??= await identify(live)),
     pin: (isHeld) => void (isPinned = isHeld),
     renew,

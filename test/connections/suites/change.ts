@@ -237,7 +237,7 @@ export function changeTests(open: () => Promise<Stage & { stop(): Promise<void> 
         }
         expect(told.filter((kind) => kind === "unknown")).toHaveLength(1);
         expect(told.slice(-2)).toEqual(["unknown", "applied"]);
-        expect(told.length).toBeGreaterThan(8);
+        expect(told.length).toBeGreaterThan(7);
       },
     );
 

@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../../ports/json.ts";
 import type { Outcome } from "../../../ports/outcome.ts";
 import type { ChangePreview, KeepUndo, SqlTag } from "../../../ports/sql.ts";
-import type { SqlSession } from "../session.ts";
+import { commitByHand, type Level } from "../commit-mode.ts";
 import { tagOf } from "../tag.ts";
 import { troubleOf, type SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS, type Aim } from "./aim.ts";
@@ -14,7 +14,8 @@ import { aimUnderLocks, catalogueOf, type Statement } from "./ground.ts";
 import { mostTogether } from "./primary.ts";
 import { refuseOutsiders } from "./reach.ts";
 import { lockKeys } from "./rows.ts";
-import { begin, inZone, rollBack } from "./transaction.ts";
+import { readsOneTable, type Reading } from "./take-aim.ts";
+import { inZone, lowestLevel, rollBack } from "./transaction.ts";
 import { carryOut, readGround, type Trial } from "./trial.ts";
 import { undoChanges, undoOf, type Way } from "./undo.ts";
 
@@ -31,15 +32,14 @@ type Why = NotApplied["why"];
 /** One attempt. Never throws for what the world may do. */
 export async function apply(application: Application): Promise<Outcome> {
   const { session, change, redact } = application;
-  let came: Came = "nowhere";
-  const beginAttempt = async <T>(live: SqlSession, inside: () => Promise<T>): Promise<T> => {
-    await begin(live);
-    came = "begun";
+  let isAimed = false;
+  const beginAttempt = async <T>(reading: Reading, inside: () => Promise<T>): Promise<T> => {
+    await commitByHand(session, levelOf(application, reading));
     return inside();
   };
   try {
     const preparation = await aimUnderLocks(application, beginAttempt, (aim) => {
-      came = "aimed";
+      isAimed = true;
       return inZone(session, change.zone, () => prepare(application, aim));
     });
     if ("outcome" in preparation) {
@@ -49,12 +49,18 @@ export async function apply(application: Application): Promise<Outcome> {
     return await commit(application, preparation.evidence);
   } catch (error) {
     await rollBack(session);
-    return undone(application, troubleOf(error, redact), came);
+    return undone(application, troubleOf(error, redact), isAimed);
   }
 }
 
-/** How far an attempt came: into a transaction, then so far that its tables are known. */
-type Came = "nowhere" | "begun" | "aimed";
+/**
+ * Gaps are kept free where rows matter that were not shown: children that foreign keys would pass it on to, and whatever a
+ * trigger or a query inside reads. Rows of the one table of a statement that match only since it was read its keys keep out.
+ */
+const levelOf = ({ session, approvedPreview: { effects = [] } }: Application, { parts }: Reading): Level =>
+  readsOneTable(parts) && effects.every(({ kind }) => kind === "unseen" || kind === "history")
+    ? lowestLevel(session)
+    : "REPEATABLE READ";
 
 type Prepared = { readonly outcome: Outcome } | { readonly evidence: JsonObject };
 
@@ -122,30 +128,33 @@ async function commit({ session, redact }: Application, evidence: JsonObject): P
   } catch (error) {
     const trouble = troubleOf(error, redact);
     if (!trouble.sent) throw trouble; // it never left, so the server rolls back
+    await rollBack(session);
     const message = `COMMIT was sent, but no answer came (${trouble.message}): it may or may not have been carried out.`;
     return { kind: "unknown", message, evidence: { ...evidence, trouble: trouble.message, code: trouble.code } };
   }
 }
 
 /** Handrail's own refusal. */
-function ownRefusal({ message, code }: SqlTrouble, came: Came): Refusal {
+function ownRefusal({ message, code }: SqlTrouble, isAimed: boolean): Refusal {
   const sentence = message.replace(/\.$/u, "");
-  if (came !== "aimed")
-    return { why: "not-sent", code, message: `The statement was not sent: ${sentence}.`, observation: {} };
+  if (!isAimed) return { why: "not-sent", code, message: `The statement was not sent: ${sentence}.`, observation: {} };
   // The change could be shown when it was approved, and now it could not.
   return { why: "drifted", code, message: `${sentence}. Nothing was changed.`, observation: { said: message } };
 }
 
-/** No COMMIT has left: the server undoes the transaction, whether we asked it to or it lost sight of us. */
-function undone(application: Application, trouble: SqlTrouble, came: Came): Outcome {
+/**
+ * No COMMIT has left: the server undoes the transaction, whether we asked it to or it lost sight of us. `isAimed`: whether it
+ * came so far that its tables are known, and may have been sent.
+ */
+function undone(application: Application, trouble: SqlTrouble, isAimed: boolean): Outcome {
   const { message, code, kind, sent: isSent } = trouble;
-  if (kind === "refused" && !isSent) return notApplied(application, ownRefusal(trouble, came));
+  if (kind === "refused" && !isSent) return notApplied(application, ownRefusal(trouble, isAimed));
   if (kind === "refused") {
     const text = `The database refused: ${message}. Nothing was changed.`;
     return notApplied(application, { why: "refused", code, message: text, observation: { said: message } });
   }
   const text = `The connection to the database was lost before COMMIT (${message}). Nothing was changed.`;
-  const reason = came === "nowhere" ? "not-sent" : "rolled-back";
+  const reason = isAimed ? "rolled-back" : "not-sent";
   return notApplied(application, { why: reason, code, message: text, observation: { said: message } });
 }
 

@@ -5,6 +5,7 @@ import type { ChangePreview, SqlChange } from "../../../ports/sql.ts";
 import { lexMode } from "../../../sql/token.ts";
 import { sha256 } from "../identity.ts";
 import type { Application } from "./apply.ts";
+import { commitEach, forgetMode } from "../commit-mode.ts";
 import { tagOf } from "../tag.ts";
 import { troubleOutcome } from "../outcomes.ts";
 import { SqlTrouble, troubleOf } from "../trouble.ts";
@@ -45,6 +46,7 @@ export async function applyBlind({ session, server, change, tag, redact }: Blind
   const origin = { connection_id: session.connectionId, server: server.fingerprint };
   const { rows } = await session.run("SELECT @@sql_mode");
   const { sql, values } = ready(change, lexMode(String(rows[0]?.[0])));
+  await commitEach(session);
   try {
     const {
       matched: matchedCount,
@@ -55,5 +57,7 @@ export async function applyBlind({ session, server, change, tag, redact }: Blind
   } catch (error) {
     const trouble = troubleOf(error, redact);
     return troubleOutcome(trouble, { ...origin, said: trouble.message });
+  } finally {
+    forgetMode(session);
   }
 }

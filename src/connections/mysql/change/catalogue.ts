@@ -3,7 +3,7 @@ import type { ResultSet, SqlSession } from "../session.ts";
 import { quoteName } from "../../../sql/dissect.ts";
 import { isRefusal } from "../trouble.ts";
 import { textRows, type Row } from "./row.ts";
-import { MODES, noteModes } from "./primary.ts";
+import { modesSql, noteModes } from "./primary.ts";
 
 /** A table and the database that it is in, names without quotes. */
 export interface TableName {
@@ -13,10 +13,12 @@ export interface TableName {
 
 /** Asks `sql`, in which `:schema` and `:table` stand for the names. */
 export function askCatalogue(session: SqlSession, sql: string, names: Partial<TableName> = {}): Promise<ResultSet> {
+  return session.control(named(sql, names));
+}
+
+function named(sql: string, { schema, table }: Partial<TableName>): string {
   const literal = (name = ""): string => `_utf8mb4 X'${Buffer.from(name, "utf8").toString("hex")}'`;
-  return session.control(
-    sql.replaceAll(":schema", () => literal(names.schema)).replaceAll(":table", () => literal(names.table)),
-  );
+  return sql.replaceAll(":schema", () => literal(schema)).replaceAll(":table", () => literal(table));
 }
 
 /** All that the catalogue says of one table, as rows of text in the order that each part names below. */
@@ -32,59 +34,83 @@ export interface Described {
 }
 
 const OF_TABLE = "table_schema = :schema AND table_name = :table";
-// What no text of a definition tells; the connection's modes belong to no table and are asked along, for each round trip costs.
-const MOVING = `SELECT 'modes', 0, ${MODES}, NULL, NULL, NULL, NULL
-  UNION ALL SELECT 'table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
+// Each of eleven columns; `:at` is the place of the table among those that are asked for.
+const PARTS = `SELECT ':at table', 0, table_type, engine, table_rows, NULL, NULL, NULL, NULL, NULL, NULL
     FROM information_schema.tables WHERE ${OF_TABLE}
-  UNION ALL SELECT 'trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, sql_mode, NULL,
-    NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = :schema AND event_object_table = :table`;
-const DEFINITION = `SELECT 'index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
+  UNION ALL SELECT ':at trigger', action_order, trigger_name, event_manipulation, action_timing, action_statement, sql_mode, NULL,
+    NULL, NULL, NULL FROM information_schema.triggers WHERE event_object_schema = :schema AND event_object_table = :table
+  UNION ALL SELECT ':at index', seq_in_index, index_name, column_name, sub_part, nullable, non_unique, NULL, NULL, NULL, NULL
     FROM information_schema.statistics WHERE ${OF_TABLE}
-  UNION ALL SELECT 'column', ordinal_position, column_name, data_type, column_type, character_set_name, collation_name,
+  UNION ALL SELECT ':at column', ordinal_position, column_name, data_type, column_type, character_set_name, collation_name,
     is_nullable, extra, generation_expression, column_default FROM information_schema.columns WHERE ${OF_TABLE}`;
 
-type Definition = Pick<Described, "indexes" | "columns">;
+/** What was asked while the tables were held open, by their places; for as long as the transaction holds them. */
+const held = new WeakMap<SqlSession, ReadonlyMap<string, Described>>();
 
-/** What a connection was last told of each table, by the text of its definition. */
-const definitions = new WeakMap<SqlSession, Map<string, { readonly text: string; readonly definition: Definition }>>();
+const placeOf = ({ schema, table }: TableName): string => JSON.stringify([schema, table]);
 
 /**
- * Asks all of it. What the definition says is asked again only where its text is another one: the server has that at hand,
- * while it makes what its catalogue tells anew each time. How many rows there are, by the server's estimate, is asked each time. A trigger is only there where this account may see it. Throws
- * `SqlTrouble` where the server is read-only by now.
+ * Opens tables for writing in the transaction, which keeps everybody from altering them or making a trigger for them, does
+ * `work`, and knows till then what the catalogue says of them. The server opens them before it answers anything of the one
+ * question, so that nothing can come between. Throws `SqlTrouble` where the server is read-only by now.
  */
-export async function describe(session: SqlSession, name: TableName): Promise<Described> {
-  const rows = textRows(await askCatalogue(session, MOVING, name));
-  noteModes(session, partOf(rows, "modes")[0]?.slice(0, 5) ?? []);
-  const triggers = partOf(rows, "trigger", (row) => `${row[3]} ${row[4]}`);
-  return { tables: partOf(rows, "table"), ...(await definitionOf(session, name)), triggers };
-}
-
-async function definitionOf(session: SqlSession, name: TableName): Promise<Definition> {
-  const cache = definitions.get(session) ?? new Map<string, { text: string; definition: Definition }>();
-  definitions.set(session, cache);
-  const place = JSON.stringify(name);
-  const text = await textOfTable(session, name);
-  const hit = cache.get(place);
-  if (text !== null && hit?.text === text) return hit.definition;
-  const rows = textRows(await askCatalogue(session, DEFINITION, name));
-  const definition = {
-    indexes: partOf(rows, "index", (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
-    columns: partOf(rows, "column").map((row) => asSql(session, row)),
-  };
-  if (text !== null) cache.set(place, { text, definition });
-  return definition;
-}
-
-/** The statement that would make the table; null where the server does not tell this account. */
-async function textOfTable(session: SqlSession, { schema, table }: TableName): Promise<string | null> {
+export async function holding<T>(session: SqlSession, names: readonly TableName[], work: () => Promise<T>): Promise<T> {
+  const descriptions = names.length === 0 ? null : await hold(session, names);
+  if (descriptions !== null) held.set(session, descriptions);
   try {
-    const [row] = textRows(await session.control(`SHOW CREATE TABLE ${quoteName(schema)}.${quoteName(table)}`));
-    return row?.[1] ?? null;
+    return await work();
+  } finally {
+    held.delete(session);
+  }
+}
+
+/** null where they cannot be opened: why is said better by what looks them up one by one. */
+async function hold(session: SqlSession, names: readonly TableName[]): Promise<ReadonlyMap<string, Described> | null> {
+  const distinct = new Map(names.map((name) => [placeOf(name), name]));
+  const unique = [...distinct.values()];
+  const aliases = unique.map((_, index) => `handrail_${index}`);
+  const tables = unique.map(
+    ({ schema, table }, index) => `${quoteName(schema)}.${quoteName(table)} AS ${aliases[index]}`,
+  );
+  const opening =
+    `(SELECT 'hold', 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM ${tables.join(", ")}` +
+    ` WHERE FALSE ${session.dialect.locking(aliases)})`;
+  try {
+    const descriptions = await question(session, unique, [opening]);
+    return new Map([...distinct.keys()].map((place, at) => [place, descriptions[at] as Described]));
   } catch (error) {
-    if (isRefusal(error)) return null;
+    if (isRefusal(error) && error.sent) return null;
     throw error;
   }
+}
+
+/**
+ * What the catalogue says of a table. How many rows there are is the server's estimate. A trigger is only there where this
+ * account may see it. Throws `SqlTrouble` where the server is read-only by now.
+ */
+export async function describe(session: SqlSession, name: TableName): Promise<Described> {
+  const known = held.get(session)?.get(placeOf(name));
+  if (known !== undefined) return known;
+  const [description] = await question(session, [name], []);
+  return description as Described;
+}
+
+/** The connection's modes belong to no table and are asked along, for each round trip costs. */
+async function question(
+  session: SqlSession,
+  names: readonly TableName[],
+  before: readonly string[],
+): Promise<Described[]> {
+  const modes = `SELECT 'modes', 0, ${modesSql(session)}, NULL, NULL`;
+  const parts = names.map((name, at) => named(PARTS, name).replaceAll(":at", String(at)));
+  const rows = textRows(await session.control([modes, ...before, ...parts].join("\n  UNION ALL ")));
+  noteModes(session, partOf(rows, "modes")[0] ?? []);
+  return names.map((_, at) => ({
+    tables: partOf(rows, `${at} table`),
+    indexes: partOf(rows, `${at} index`, (row) => (row[2] === "PRIMARY" ? "" : (row[2] ?? "").toLowerCase())),
+    columns: partOf(rows, `${at} column`).map((row) => asSql(session, row)),
+    triggers: partOf(rows, `${at} trigger`, (row) => `${row[3]} ${row[4]}`),
+  }));
 }
 
 function partOf(rows: readonly Row[], name: string, by: (row: Row) => string = () => ""): Row[] {

@@ -8,6 +8,7 @@ import type {
   TablePreview,
   UndoNotice,
 } from "../../../ports/sql.ts";
+import type { Level } from "../commit-mode.ts";
 import { ask, type SqlSession } from "../session.ts";
 import { isRefusal, refuse, SqlTrouble } from "../trouble.ts";
 import { MOST_KEYS, UNSETTLED, type Aim, type Ready } from "./aim.ts";
@@ -19,8 +20,9 @@ import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
 import { digestTexts, keyName, type Row } from "./row.ts";
 import { beyond, lockKeys } from "./rows.ts";
+import type { Reading } from "./take-aim.ts";
 import type { TableTarget } from "./targets.ts";
-import { inZone, tentatively } from "./transaction.ts";
+import { inZone, lowestLevel, tentatively } from "./transaction.ts";
 import { carryOut, readGround, type Ground, type TableImage, type Trial } from "./trial.ts";
 import { REVERSE, undoChanges, unkeepable } from "./undo.ts";
 
@@ -54,13 +56,21 @@ export async function preview(look: PreviewLook): Promise<ChangePreview> {
   throw refuse(beyondContract, "touches", result as unknown as JsonObject);
 }
 
+/** Rows of an INSERT that the server does not tell are found by what one transaction alone sees. */
+const trialLevel = (session: SqlSession, { parts }: Reading): Level =>
+  parts.verb === "insert" && session.dialect.telling === null ? "REPEATABLE READ" : lowestLevel(session);
+
 /** Somebody's writing can get between two reads of one try; what is no better after some more is not his doing. */
 const MOST_TRIES = 4;
 
 async function tryTill(look: PreviewLook, triesLeft: number): Promise<Found> {
   const { session, change } = look;
   try {
-    return await aimUnderLocks(look, tentatively, (aim) => inZone(session, change.zone, () => tryOut(look, aim)));
+    return await aimUnderLocks(
+      look,
+      (reading, inside) => tentatively(session, trialLevel(session, reading), inside),
+      (aim) => inZone(session, change.zone, () => tryOut(look, aim)),
+    );
   } catch (error) {
     if (!(error instanceof SqlTrouble) || error.code !== UNSETTLED) throw error;
     if (triesLeft > 1) return tryTill(look, triesLeft - 1);

@@ -3,12 +3,16 @@
  * and what is changed on a replica alone is lost, or stops the replication.
  */
 import type { SqlSession } from "../session.ts";
+import { assertMode, modeSql } from "../commit-mode.ts";
 import { isRefusal, refuse } from "../trouble.ts";
 import { textRows, type Row } from "./row.ts";
 
-/** What {@link noteModes} is told, as columns of a question. */
-export const MODES =
+const MODES =
   "@@sql_mode, @@global.read_only, @@global.innodb_read_only, @@session.binlog_format, @@session.max_allowed_packet";
+
+/** What {@link noteModes} is told, as seven columns of a question. */
+export const modesSql = (session: SqlSession): string => `${MODES}, ${modeSql(session)}`;
+
 const WRITABLE = new Set(["0", "OFF"]);
 
 interface Modes {
@@ -35,7 +39,7 @@ export const mostTogether = (session: SqlSession): number =>
 /** The connection's SQL mode. Throws `SqlTrouble` where the server is read-only, or a replica as far as it can be seen. */
 export async function onPrimary(session: SqlSession): Promise<string> {
   modes.delete(session);
-  const [modesRow = []] = textRows(await session.control(`SELECT ${MODES}`));
+  const [modesRow = []] = textRows(await session.control(`SELECT ${modesSql(session)}`));
   if (session.isReplicaMeant) return noteModes(session, modesRow);
   refuseReadOnly(modesRow);
   const source = await replicaOf(session);
@@ -43,8 +47,12 @@ export async function onPrimary(session: SqlSession): Promise<string> {
   return noteModes(session, modesRow);
 }
 
-/** Remembers what the server says about {@link MODES}. Throws `SqlTrouble` where it is read-only and no replica is meant. */
+/**
+ * Remembers what the server says about {@link modesSql}. Throws `SqlTrouble` where it is read-only and no replica is meant,
+ * or where it began no transaction.
+ */
 export function noteModes(session: SqlSession, row: Row): string {
+  assertMode(session, row.slice(5));
   if (!session.isReplicaMeant) refuseReadOnly(row);
   const [sqlMode, , , binlogFormat, packetBytes] = row;
   modes.set(session, {

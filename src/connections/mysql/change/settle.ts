@@ -12,7 +12,7 @@ import { keyPlaces, rowsByKey } from "./images.ts";
 import { digestRows, rowName, type Row } from "./row.ts";
 import { keyList } from "./rows.ts";
 import type { TableTarget } from "./targets.ts";
-import { rollBack, tentatively } from "./transaction.ts";
+import { lowestLevel, rollBack, tentatively } from "./transaction.ts";
 
 const LOOK_EVERY_S = 0.5;
 
@@ -78,7 +78,7 @@ export async function judge(
   evidence: JsonObject,
 ): Promise<Outcome> {
   const reading = await readChange(session, change);
-  return tentatively(session, async () => {
+  return tentatively(session, lowestLevel(session), async () => {
     const { targets } = await takeAim(session, change, reading, server.database);
     const looks: Look[] = [];
     for (const [index, target] of targets.entries()) {

@@ -57,12 +57,16 @@ export async function takeAim(session: SqlSession, change: SqlChange, reading: R
     planQuery: select,
     narrow: (keys) => narrowing(parts, targets, change, keys),
     single: parts.single,
-    readsOnlyItsTable: parts.single && !parts.tokens.some((token) => isWord(token, "SELECT")),
+    readsOnlyItsTable: readsOneTable(parts),
     timed: moverOf(parts.choice) === "clock",
     tokens: parts.tokens,
     making: null,
   };
 }
+
+/** Whether a statement reads nothing but the one table that it changes. */
+export const readsOneTable = (parts: Anatomy): boolean =>
+  parts.verb !== "insert" && parts.single && !parts.tokens.some((token) => isWord(token, "SELECT"));
 
 const rank = ({ touches }: SqlChange, { info }: TableTarget): number => (info.label === touches.table ? 0 : 1);
 

@@ -1,40 +1,24 @@
 /** A transaction that is always rolled back: for looking under locks, and for trying a statement out. */
-import type { Anatomy } from "../../../sql/anatomy.ts";
+import { commitByHand, type Level } from "../commit-mode.ts";
 import type { SqlSession } from "../session.ts";
-import { SqlTrouble } from "../trouble.ts";
 import { logsStatements } from "./primary.ts";
 
-type Verb = Anatomy["verb"];
-
-/** Begins, and makes sure that the server says so too. */
-export async function begin(session: SqlSession): Promise<void> {
-  const { inTransaction } = await session.control("START TRANSACTION");
-  if (!inTransaction) throw new SqlTrouble("refused", "The server did not begin a transaction.", { sent: true });
-}
-
 /**
- * Begins a transaction that is going to be rolled back: no other writer waits for gaps, or for rows that do not match. A
- * server that logs statements changes nothing at that level; and rows of an INSERT that the server does not tell are found
- * by what this transaction alone sees.
+ * The level of what is going to be rolled back, and of what needs no gaps kept free: no other writer waits for these, or for
+ * rows that do not match. A server that logs statements changes nothing at that level.
  */
-async function beginTentatively(session: SqlSession, verb: Verb | null): Promise<void> {
-  const compares = verb === "insert" && session.dialect.telling === null;
-  if (!logsStatements(session) && !compares) await session.control("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-  await begin(session);
-}
+export const lowestLevel = (session: SqlSession): Level =>
+  logsStatements(session) ? "REPEATABLE READ" : "READ COMMITTED";
 
 /** Rolls back if there is still somebody to ask; a lost connection is rolled back by the server. */
 export async function rollBack(session: SqlSession): Promise<void> {
-  if (session.alive()) await session.control("ROLLBACK").catch(() => undefined);
+  // What the server does not take back must not be there when something else is committed.
+  if (session.alive()) await session.control("ROLLBACK").catch(() => session.close());
 }
 
-/** Does `work` in a transaction and rolls it back, whatever comes of it. */
-export async function tentatively<T>(
-  session: SqlSession,
-  work: () => Promise<T>,
-  verb: Verb | null = null,
-): Promise<T> {
-  await beginTentatively(session, verb);
+/** Does `work` in a transaction of a level and rolls it back, whatever comes of it. */
+export async function tentatively<T>(session: SqlSession, level: Level, work: () => Promise<T>): Promise<T> {
+  await commitByHand(session, level);
   try {
     return await work();
   } finally {

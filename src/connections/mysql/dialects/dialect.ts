@@ -1,6 +1,8 @@
 /** What one server understands and another does not: every line that only one of them knows stands in a file of this folder. */
 export interface Dialect {
   readonly name: string;
+  /** The level at which the session's transactions are isolated, as an expression. */
+  readonly level: string;
   /** Behind a SELECT: locks the rows that it reads of the tables with these aliases. */
   locking(aliases: readonly string[]): string;
   /** An INSERT that answers with these expressions over each row that it made; null where a server tells nothing of them. */

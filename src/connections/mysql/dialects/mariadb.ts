@@ -5,6 +5,7 @@ const named = (channel: string): string => (channel === "" ? "" : ` '${channel}'
 /** MariaDB from 10.6 on. It locks the rows of every table that a SELECT reads, and cannot be told to leave one out. */
 export const mariadb: Dialect = {
   name: "MariaDB",
+  level: "@@session.tx_isolation",
   locking: () => "FOR UPDATE",
   isBroken: (text) => `BINARY ${text} REGEXP X'ED5BA02DBF5D'`,
   telling: (insert, expressions) => `${insert} RETURNING ${expressions.join(", ")}`,

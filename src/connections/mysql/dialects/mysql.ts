@@ -9,6 +9,7 @@ const named = (channel: string): string => (channel === "" ? "" : ` FOR CHANNEL 
  */
 export const mysql: Dialect = {
   name: "MySQL",
+  level: "@@session.transaction_isolation",
   locking: (aliases) => `FOR UPDATE OF ${[...new Set(aliases)].map(quoteName).join(", ")}`,
   isBroken: () => "FALSE",
   telling: null,
