@@ -1,5 +1,5 @@
-// The yardstick: the same statements in the same order on as many connections, and the same number of durable appends,
-// with nothing around them. argv: a JSON file {mysql, trips: [{thread, kind, text}], appends, journal}.
+// The yardstick: the statements of a run in their order on as many connections, and as many durable appends, with nothing
+// around them. argv: a JSON file {mysql, trips: [{thread, kind, text}], appends, bytes, journal}.
 import { readFileSync, rmSync } from "node:fs";
 import Database from "better-sqlite3";
 import mysql from "mysql2/promise";

@@ -17,6 +17,7 @@ import { append, stampOf } from "./history.ts";
 import { pages } from "./pages.ts";
 import { pairs } from "./pairs.ts";
 import { calls } from "./serve.ts";
+import { PUBLISHED_COMMIT } from "./published.ts";
 import { hostileGrowth } from "./redact.ts";
 import { steps } from "./steps.ts";
 import { fillJournal, setAside } from "./long-journal.ts";
@@ -149,8 +150,13 @@ async function costs(lab: Lab): Promise<void> {
   const help = () => ({ file: join(root, "bin/handrail"), args: ["--help"], env });
   say("--help, as it is typed, to node -e 0", pairs(rounds, help, floor), 0.3);
   say("journal list to node -e 0", pairs(rounds, command("journal", "list", "--lab"), floor), 1.6);
-  say("100 read steps to a bare script", measured.reads, 2);
-  say("100 changes to a bare script", measured.changes, 2);
+  for (const [name, { pair, counts }] of Object.entries(measured)) {
+    say(`100 ${name} to a bare script with the trips and appends of ${PUBLISHED_COMMIT}`, pair, 1.6);
+    const { statements, prepares, waits, syncs, bytes } = counts;
+    process.stdout.write(
+      `  asked for by now: ${statements} statements, ${prepares} prepares, ${waits} waits for the database, ${syncs} syncs, ${Math.round(bytes / 1024)} KiB to the disk\n`,
+    );
+  }
 }
 
 try {

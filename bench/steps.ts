@@ -1,9 +1,14 @@
-/** 100 steps of Handrail against a bare script that makes the same round trips and as many durable appends. */
+/**
+ * 100 steps of Handrail against a bare script that makes the round trips and the durable appends of the first published
+ * commit, and nothing else; and what Handrail asks of the database and the disk for them by now.
+ */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadWorld, sqlQuietly, type Lab } from "../src/packs/appliance/lab/index.ts";
+import { packagedProgram, STRACE } from "../test/support/packaged.ts";
 import { pairs, type Pair } from "./pairs.ts";
+import { publishedLoad } from "./published.ts";
 
 const STEPS = 100;
 
@@ -88,75 +93,89 @@ interface Setup {
   readonly env: NodeJS.ProcessEnv;
 }
 
-function handrail({ node, cli, env }: Setup, args: readonly string[]): string {
-  const ended = spawnSync(node, [cli, ...args], { env, encoding: "utf8" });
-  if (ended.status !== 0)
-    throw new Error(
-      `handrail ${args.join(" ")} ended with ${ended.status}: ${ended.stdout.slice(-2000)}${ended.stderr}`,
-    );
-  return ended.stdout;
+function ended(file: string, args: readonly string[], env: NodeJS.ProcessEnv): void {
+  const { status, stdout, stderr } = spawnSync(file, args, { env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${status}: ${stdout.slice(-2000)}${stderr}`);
 }
 
-/** Runs once with the server's general log on and keeps what went over the wire. */
-async function recordTrips(
-  setup: Setup,
-  args: readonly string[],
-): Promise<{ trips: unknown[]; events: number; bytes: number }> {
-  const { lab } = setup;
+/** What 100 steps ask for; counts do not lie on a busy machine. */
+export interface Counts {
+  readonly statements: number;
+  readonly prepares: number;
+  /** Packets to the database that an answer is waited for, connecting included. */
+  readonly waits: number;
+  readonly syncs: number;
+  /** Written to the disk. */
+  readonly bytes: number;
+}
+
+export interface Measured {
+  readonly pair: Pair;
+  readonly counts: Counts;
+}
+
+/** The connections of the lab's own daemons, which have the account of the appliance, too. */
+const DAEMONS = `SELECT thread_id FROM mysql.general_log
+  WHERE argument LIKE '%volume_operations%' OR argument LIKE '%lab by=%'`;
+
+/** Runs once under the server's general log and a trace of the disk, and counts. */
+async function count(setup: Setup, args: readonly string[]): Promise<Counts> {
+  const { lab, dir, node, cli } = setup;
   await sqlQuietly(lab, "SET GLOBAL log_output = 'TABLE'");
   await sqlQuietly(lab, "TRUNCATE mysql.general_log");
   await sqlQuietly(lab, "SET GLOBAL general_log = ON");
-  const lines = handrail(setup, [...args, "--json"])
-    .split("\n")
-    .filter(Boolean);
+  const trace = join(dir, "trace");
+  const { file, env } = await packagedProgram(STRACE);
+  const words = ["-f", "-qq", "-e", "trace=fsync,fdatasync,pwrite64", "-o", trace, node, cli, ...args];
+  ended(file, words, { ...env, ...setup.env });
   await sqlQuietly(lab, "SET GLOBAL general_log = OFF");
   const rows = (await sqlQuietly(
     lab,
-    "SELECT thread_id, command_type, CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log WHERE user_host LIKE '%oma_user%' AND command_type IN ('Query', 'Prepare', 'Execute') ORDER BY event_time",
-  )) as { thread_id: number; command_type: string; text: string }[];
-  const daemons = new Set(
-    rows
-      .filter((row) => row.text.includes("volume_operations") || row.text.includes("lab by="))
-      .map((row) => row.thread_id),
-  );
-  const trips = rows
-    .filter((row) => !daemons.has(row.thread_id))
-    .map((row) => ({ thread: row.thread_id, kind: row.command_type, text: row.text }));
-  return { trips, events: lines.length, bytes: Math.round(lines.join("").length / lines.length) };
+    `SELECT command_type AS kind, COUNT(*) AS n FROM mysql.general_log
+     WHERE user_host LIKE '%oma_user%' AND thread_id NOT IN (${DAEMONS}) GROUP BY command_type`,
+  )) as { kind: string; n: number }[];
+  const sent = new Map(rows.map(({ kind, n }) => [kind, n]));
+  const [connects, prepares] = [sent.get("Connect") ?? 0, sent.get("Prepare") ?? 0];
+  const statements = (sent.get("Query") ?? 0) + (sent.get("Execute") ?? 0);
+  const lines = readFileSync(trace, "utf8").split("\n");
+  const written = lines.map((line) => Number(/ pwrite64\(.* = (\d+)$/u.exec(line)?.[1] ?? 0));
+  return {
+    statements,
+    prepares,
+    waits: connects + prepares + statements,
+    syncs: lines.filter((line) => / f(?:data)?sync\(/u.test(line)).length,
+    bytes: written.reduce((sum, bytes) => sum + bytes, 0),
+  };
 }
 
-async function measure(setup: Setup, name: string, source: string, rounds: number): Promise<Pair> {
+type Name = keyof typeof STEP_RUNBOOKS;
+
+async function measure(setup: Setup, name: Name, rounds: number): Promise<Measured> {
   const { lab, dir, node, env, cli } = setup;
   mkdirSync(dir, { recursive: true });
   const file = join(dir, `${name}.yaml`);
   const grant = join(dir, `${name}.grant`);
-  writeFileSync(file, source);
+  writeFileSync(file, STEP_RUNBOOKS[name]());
   rmSync(grant, { force: true });
   await resetSteps(lab);
-  handrail(setup, ["grant", name, "--file", file, "--all-stuck", "--lab", "-o", grant]);
+  ended(node, [cli, "grant", name, "--file", file, "--all-stuck", "--lab", "-o", grant], env);
   const args = ["run", name, "--file", file, "--all-stuck", "--lab", "--grant", grant];
-  const { trips, events, bytes } = await recordTrips(setup, args);
-  const { mysql } = lab.site;
+  const counts = await count(setup, args);
   const plan = join(dir, `${name}.plan.json`);
-  writeFileSync(plan, JSON.stringify({ mysql, trips, appends: events, bytes, journal: join(dir, "bare.db") }));
-  const bare = new URL("bare.mjs", import.meta.url).pathname;
-  process.stdout.write(`  ${name}: ${trips.length} round trips, ${events} durable appends of ${bytes} bytes\n`);
-  const renew = (): void => {
-    const done = spawnSync(node, [new URL("renew.mjs", import.meta.url).pathname, plan], { env, encoding: "utf8" });
-    if (done.status !== 0) throw new Error(done.stderr);
-  };
-  return pairs(
+  const { mysql } = lab.site;
+  writeFileSync(plan, JSON.stringify({ mysql, ...publishedLoad(name), journal: join(dir, "bare.db") }));
+  const script = (which: string): string => new URL(which, import.meta.url).pathname;
+  const renew = (): void => ended(node, [script("renew.mjs"), plan], env);
+  const pair = pairs(
     rounds,
     () => (renew(), { file: node, args: [cli, ...args], env }),
-    () => (renew(), { file: node, args: [bare, plan], env }),
+    () => (renew(), { file: node, args: [script("bare.mjs"), plan], env }),
   );
+  return { pair, counts };
 }
 
-/** The two ratios of 100 steps. */
-export async function steps(setup: Setup, rounds: number): Promise<{ reads: Pair; changes: Pair }> {
+/** What 100 steps of each kind cost. */
+export async function steps(setup: Setup, rounds: number): Promise<Readonly<Record<Name, Measured>>> {
   await loadWorld(setup.lab, "stuck-virtio");
-  return {
-    reads: await measure(setup, "reads", reads(), rounds),
-    changes: await measure(setup, "changes", changes(), rounds),
-  };
+  return { reads: await measure(setup, "reads", rounds), changes: await measure(setup, "changes", rounds) };
 }
