@@ -31,10 +31,10 @@ export async function commitEach(session: SqlSession): Promise<void> {
 }
 
 async function set(session: SqlSession, mode: Mode): Promise<void> {
-  const before = modeOf(session);
+  const previous = modeOf(session);
   modes.set(session, null);
-  if (before?.level !== mode.level) await session.control(`SET SESSION TRANSACTION ISOLATION LEVEL ${mode.level}`);
-  if (before?.isByHand !== mode.isByHand) await session.control(`SET SESSION autocommit = ${mode.isByHand ? 0 : 1}`);
+  if (previous?.level !== mode.level) await session.control(`SET SESSION TRANSACTION ISOLATION LEVEL ${mode.level}`);
+  if (previous?.isByHand !== mode.isByHand) await session.control(`SET SESSION autocommit = ${mode.isByHand ? 0 : 1}`);
   modes.set(session, mode);
 }
 

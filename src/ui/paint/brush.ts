@@ -5,7 +5,7 @@ import { INVERSE, sgr, type Style } from "./style.ts";
 /** Bytes on the line: the terminal's driver makes two of each line feed. */
 const bytesOf = (text: string): number => Buffer.byteLength(text) + text.split("\n").length - 1;
 
-const shorter = (one: string, other: string): string => (bytesOf(one) <= bytesOf(other) ? one : other);
+const shorter = (left: string, right: string): string => (bytesOf(left) <= bytesOf(right) ? left : right);
 const count = (number: number): string => (number === 1 ? "" : String(number));
 const forward = (by: number): string => (by === 0 ? "" : `\u001b[${count(by)}C`);
 const place = (row: number, column: number): string =>

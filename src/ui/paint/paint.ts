@@ -18,8 +18,8 @@ interface Change {
 
 const cellAt = ({ cells }: Row, column: number): Cell => cells[column] ?? BLANK;
 
-const isSame = (one: Cell, other: Cell): boolean =>
-  one === other || (one.char === other.char && one.style === other.style);
+const isSame = (left: Cell, right: Cell): boolean =>
+  left === right || (left.char === right.char && left.style === right.style);
 
 /** Where a row differs from what stands there, as far as it goes itself. */
 function stretches({ old, next }: Change): Stretch[] {
@@ -51,7 +51,7 @@ function walk(brush: Brush, { next: { cells } }: Change, last: Stretch, { to }: 
   return fork;
 }
 
-const cheaper = (one: Brush, other: Brush): Brush => (one.bytes <= other.bytes ? one : other);
+const cheaper = (left: Brush, right: Brush): Brush => (left.bytes <= right.bytes ? left : right);
 
 /** Writes what differs, cell for cell. */
 function mend(brush: Brush, change: Change): Brush {
@@ -59,8 +59,8 @@ function mend(brush: Brush, change: Change): Brush {
   let result = brush;
   let last: Stretch | null = null;
   for (const stretch of stretches(change)) {
-    const after: Brush = jump(result, change, stretch);
-    result = last === null ? after : cheaper(walk(result, change, last, stretch), after);
+    const leap: Brush = jump(result, change, stretch);
+    result = last === null ? leap : cheaper(walk(result, change, last, stretch), leap);
     last = stretch;
   }
   if (old.cells.length <= next.cells.length) return result;

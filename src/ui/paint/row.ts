@@ -29,7 +29,7 @@ const PIECE = /\u001b\[([\d;]*)m|([^\u0000-\u001f\u007f-\u009f]+)|[^]/gu;
 const plainCell = (char: string, style: Style): Cell =>
   char === " " && (style & INVERSE) === 0 ? BLANK : { char, style };
 
-function trimmed(cells: readonly Cell[]): readonly Cell[] {
+function trim(cells: readonly Cell[]): readonly Cell[] {
   let length = cells.length;
   while (length > 0 && cells[length - 1] === BLANK) length -= 1;
   return cells.slice(0, length);
@@ -48,7 +48,7 @@ export function readRow(text: string): Row | null {
   const plain = pieces.every((piece) => isPlain(piece.text));
   const cellOf = plain ? plainCell : (char: string, of: Style): Cell => ({ char, style: of });
   const cells = pieces.flatMap((piece) => Array.from(piece.text, (char) => cellOf(char, piece.style)));
-  return { text, cells: plain ? trimmed(cells) : cells, isPlain: plain };
+  return { text, cells: plain ? trim(cells) : cells, isPlain: plain };
 }
 
 const widthOf = ({ cells, isPlain: plain }: Row): number =>
@@ -64,8 +64,8 @@ export function readRows(
   if (lines.length !== rows) return null;
   const list: Row[] = [];
   for (const [index, line] of lines.entries()) {
-    const known = old[index];
-    const row = known?.text === line ? known : readRow(line);
+    const present = old[index];
+    const row = present?.text === line ? present : readRow(line);
     if (row === null || widthOf(row) > columns) return null;
     list.push(row);
   }

@@ -59,11 +59,11 @@ export class Slimmer {
   #frame(pieces: readonly string[], { columns, rows }: Size): string | null {
     const [frame = "", ...others] = pieces.filter((piece) => !HARMLESS.test(piece));
     if (others.length > 0) return null;
-    const known = this.#shown?.columns === columns && this.#shown.rows.length === rows ? this.#shown.rows : null;
+    const old = this.#shown?.columns === columns && this.#shown.rows.length === rows ? this.#shown.rows : null;
     const next = readRows(frame.replace(ERASURE, ""), { columns, rows }, this.#shown?.rows ?? []);
     if (next === null) return null;
     this.#shown = { rows: next, columns };
-    const text = pieces.filter((piece) => piece !== frame).join("") + paint(known, next, columns);
+    const text = pieces.filter((piece) => piece !== frame).join("") + paint(old, next, columns);
     return text === "" ? "" : BEGIN + text + END;
   }
 }
@@ -73,8 +73,8 @@ export function slim(stdout: NodeJS.WriteStream): NodeJS.WriteStream {
   const slimmer = new Slimmer();
   const write = (piece: string | Uint8Array, ...rest: readonly (BufferEncoding | (() => void))[]): boolean => {
     const text = slimmer.take(piece.toString(), { columns: stdout.columns, rows: stdout.rows });
-    const done = rest.at(-1);
-    return text === "" && typeof done !== "function" ? true : stdout.write(text, done as () => void);
+    const callback = rest.at(-1);
+    return text === "" && typeof callback !== "function" ? true : stdout.write(text, callback as () => void);
   };
   return new Proxy(stdout, {
     get: (target, name) => {

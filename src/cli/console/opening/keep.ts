@@ -27,12 +27,12 @@ export function keepFrame(env: Env, key: string, text: string): void {
   const folder = openingFolder(env);
   if (folder === null) return;
   const file = `${folder}/${fileName(key)}`;
-  const kept = `${key}\n${text}`;
+  const content = `${key}\n${text}`;
   try {
-    if (textIn(file) === kept) return;
+    if (textIn(file) === content) return;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, kept, { mode: 0o600 });
+    writeFileSync(draft, content, { mode: 0o600 });
     renameSync(draft, file);
     prune(folder);
   } catch {

@@ -47,7 +47,7 @@ export function openingKey(words: readonly string[], env: Env, size: Size, build
 /** A short name for a key: it need not be safe from anybody, since the key itself stands in the file. FNV-1a, 32 bits. */
 export function fileName(key: string): string {
   let sum = 0x81_1c_9d_c5;
-  for (let at = 0; at < key.length; at += 1) sum = Math.imul(sum ^ key.charCodeAt(at), 0x01_00_01_93);
+  for (let index = 0; index < key.length; index += 1) sum = Math.imul(sum ^ key.charCodeAt(index), 0x01_00_01_93);
   return (sum >>> 0).toString(16).padStart(8, "0");
 }
 

@@ -83,6 +83,6 @@ export function openTerminal(words: readonly string[], env: Env, build: string):
   if (columns === undefined || rows === undefined) return null;
   const size = { columns, rows };
   const key = openingKey(words, env, size, build);
-  const kept = keptText(`${folder}/${fileName(key)}`);
-  return { key, size, painting: kept.startsWith(`${key}\n`) ? paint(kept.slice(key.length + 1)) : null };
+  const content = keptText(`${folder}/${fileName(key)}`);
+  return { key, size, painting: content.startsWith(`${key}\n`) ? paint(content.slice(key.length + 1)) : null };
 }

@@ -31,8 +31,8 @@ export function pendingJobs(
     if (isUseless) return ok(new Map());
     const got = await page();
     if (!got.ok && !isOfList(got.error)) return err(got.error);
-    const wanted = new Set(ids);
-    const jobs = got.ok ? got.value.jobs.filter(({ id, status }) => status === "pending" && wanted.has(id)) : [];
+    const idSet = new Set(ids);
+    const jobs = got.ok ? got.value.jobs.filter(({ id, status }) => status === "pending" && idSet.has(id)) : [];
     isUseless = got.ok ? jobs.length === 0 && !got.value.isWhole : got.error.code === UNAVAILABLE;
     return ok(new Map(jobs.map((job) => [job.id, job])));
   };

@@ -4,11 +4,11 @@
  * changes a verdict: what the program takes itself is measured by the bench.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { worlds } from "../../src/packs/appliance/lab/index.ts";
-import { ownLab, type OwnLab } from "../support/own-lab.ts";
-import type { Pty } from "../support/pty.ts";
-import { keyToPaint, SlowLine } from "../support/slow-line.ts";
-import { rest } from "../support/walk.ts";
+import { worlds } from "../src/packs/appliance/lab/index.ts";
+import { ownLab, type OwnLab } from "./support/own-lab.ts";
+import type { Pty } from "./support/pty.ts";
+import { keyToPaint, SlowLine } from "./support/slow-line.ts";
+import { rest } from "./support/walk.ts";
 
 const LINE = { roundTripMs: 300, lossPerMille: 10 };
 /** What a key may cost beside its round trip. */
