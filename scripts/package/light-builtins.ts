@@ -6,7 +6,7 @@ import { builtinModules, createRequire } from "node:module";
 import type { Plugin } from "esbuild";
 
 /** Modules that are used through their functions alone, and by nothing as it is loaded. */
-const LATE: ReadonlySet<string> = new Set(["crypto", "child_process"]);
+const LATE: ReadonlySet<string> = new Set(["crypto", "child_process", "tty"]);
 
 const require = createRequire(import.meta.url);
 
@@ -27,7 +27,9 @@ function textOf(name: string): string {
     `const $module = () => process.getBuiltinModule("node:${name}");`,
     `const $read = ${read};`,
     ...namesOf(name).map((key) => `export const ${key} = /* @__PURE__ */ $read("${key}");`),
-    ...(LATE.has(name) ? [] : ["export default /* @__PURE__ */ $module();"]),
+    LATE.has(name)
+      ? "export default /* @__PURE__ */ new Proxy({}, { get: (_none, key) => $module()[key] });"
+      : "export default /* @__PURE__ */ $module();",
   ].join("\n");
 }
 
