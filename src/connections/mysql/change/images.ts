@@ -62,11 +62,15 @@ export async function rowsByKey(
   return result;
 }
 
-/** Digests of the rows that have these keys, as `digestOf` makes them of the texts of every column; null where there is none. */
+/**
+ * Digests of the rows that have these keys, as `digestOf` makes them of the texts of every column; null where there is none.
+ * `meanwhile` is done while the server makes the first of them.
+ */
 export async function digestsByKey(
   session: SqlSession,
   table: Keyed,
   keys: readonly Row[],
+  meanwhile: () => void,
 ): Promise<(string | null)[]> {
   const join = keyJoin(table, "handrail_t");
   const digest = digestSql(table.columns, "handrail_t");
@@ -74,7 +78,9 @@ export async function digestsByKey(
   const sql = `SELECT ${jsonColumnSql("handrail_at")}, ${digest} ${from} ${session.dialect.locking(["handrail_t"])}`;
   const result: (string | null)[] = keys.map(() => null);
   for (const { from: first, rows } of portions(keys, mostTogether(session)))
-    for (const [ordinal, text = null] of textRows(await session.run(sql, [rowsText(rows)])))
+    for (const [ordinal, text = null] of textRows(
+      await session.run(sql, [rowsText(rows)], first === 0 ? meanwhile : undefined),
+    ))
       result[first + Number(ordinal) - 1] = text;
   return result;
 }

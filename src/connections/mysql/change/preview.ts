@@ -15,6 +15,7 @@ import { MOST_KEYS, UNSETTLED, type Aim, type Ready } from "./aim.ts";
 import { aimUnderLocks, catalogueOf } from "./ground.ts";
 import { tablePreview } from "./diff.ts";
 import { beginTally, sideEffects } from "./effects.ts";
+import { once } from "./once.ts";
 import { mostTogether } from "./primary.ts";
 import { proveUndo } from "./prove.ts";
 import { refuseOutsiders, whyUntried } from "./reach.ts";
@@ -37,6 +38,8 @@ interface Found {
   readonly aim: Aim;
   readonly ground: Ground;
   readonly trial: Trial;
+  /** What its rows look like to a person. */
+  readonly tables: () => readonly TablePreview[];
   readonly effects: readonly SideEffect[];
   /** What would take it back. */
   readonly draft: readonly SqlChange[];
@@ -93,23 +96,25 @@ async function tryOut({ session, server }: PreviewLook, aim: Aim): Promise<Found
   const expectedCount = trial.images.reduce((sum, { keys }) => sum + keys.length, 0);
   const extraEffects = broken === null ? await tally(expectedCount) : [];
   const draft = undoChanges({ images: trial.images, keys: ground.passing.keys, maxCharacters: mostTogether(session) });
+  const tables = once(() => trial.images.map(tablePreview));
   return {
     aim,
     ground,
     trial,
+    tables,
     effects: [...knownEffects, ...extraEffects],
     draft,
-    proof: broken === null ? await provedBy(session, draft, trial.images, server.database) : undefined,
+    proof: broken === null ? await provedBy(session, { draft, trial, tables }, server.database) : undefined,
   };
 }
 
 /** Why undoing does not work or was not tried; null where it was seen to work. */
 const provedBy = async (
   session: SqlSession,
-  draft: readonly SqlChange[],
-  images: Trial["images"],
+  { draft, trial: { images }, tables }: Pick<Found, "draft" | "trial" | "tables">,
   home: string,
-): Promise<string | null> => (await whyUntried(session, images, home)) ?? (await proveUndo(session, draft, images));
+): Promise<string | null> =>
+  (await whyUntried(session, images, home)) ?? (await proveUndo(session, draft, images, () => void tables()));
 
 /** What breaks its contract is tried out only to be shown; the server's own refusal matters less then. */
 async function runTrial(session: SqlSession, aim: Aim, ground: Ground, broken: string | null): Promise<Trial> {
@@ -144,9 +149,9 @@ function outside(aim: Aim, images: Trial["images"]): string | null {
 const rowsIn = ({ oldRows, newRows }: TableImage): readonly Row[] => oldRows ?? newRows ?? [];
 
 function assemble(look: PreviewLook, attempt: Found): ChangePreview {
-  const { aim, ground, trial, effects, draft } = attempt;
+  const { aim, ground, effects, draft } = attempt;
   const { server, change, redact } = look;
-  const [main, ...otherTables] = trial.images.map(tablePreview) as [TablePreview, ...TablePreview[]];
+  const [main, ...otherTables] = attempt.tables() as [TablePreview, ...TablePreview[]];
   const undo = noticeOf(attempt, unkeepable(draft, redact));
   const conflicts = conflictsOf(change, main);
   const raises = raisesOf(aim, change, effects, undo);
