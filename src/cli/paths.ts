@@ -20,6 +20,9 @@ const folder = (name: string): string => name.replace(/[^A-Za-z0-9._-]+/gu, "_")
 
 export const journalPath = (env: Io["env"], site: string): string =>
   join(stateDir(env), "journals", folder(site), "journal.db");
+/** Where the last look at a site's board is remembered. */
+export const boardPath = (env: Io["env"], site: string): string =>
+  join(stateDir(env), "boards", `${folder(site)}.json`);
 export const locksDir = (env: Io["env"]): string => join(stateDir(env), "locks");
 export const reportsDir = (env: Io["env"]): string => join(stateDir(env), "reports");
 

@@ -1,4 +1,5 @@
 /** All that the screen is made from, besides the size of the window. Reducers change it, views read it. */
+import type { BoardModel } from "./board/model.ts";
 import type { Asks } from "../engine/bodies.ts";
 import type { Question } from "../engine/operator-port.ts";
 import type { ApprovalDocument } from "../engine/approval-document.ts";
@@ -12,7 +13,6 @@ import type { Away, Presence } from "./absence.ts";
 import type { Sight } from "./ask/sight.ts";
 import type { Effect } from "./effect.ts";
 import type { Tone } from "./line.ts";
-import type { Sort } from "./order.ts";
 import type { History } from "./run/history.ts";
 import type { JournalModel } from "./runs/journal.ts";
 import type { Reason } from "./reason/reason.ts";
@@ -20,6 +20,8 @@ import type { RowsPart } from "./rows/parts.ts";
 import type { BoardTarget, Detail, RunEnd, RunSummary, SiteInfo, StartRequest } from "./sources.ts";
 import type { Theme } from "./theme.ts";
 import type { WhichModel } from "./which/question.ts";
+
+export type { BoardModel };
 
 export type Screen =
   | "board"
@@ -52,23 +54,6 @@ export type Mode =
   | "ended"
   | "starting"
   | "watching";
-
-export interface BoardModel {
-  /** What a recovery needs and does not answer, as sentences. */
-  readonly silent: readonly string[];
-  readonly targets: readonly BoardTarget[];
-  /** null until the first answer; '' when it was good; else why not. */
-  readonly trouble: string | null;
-  /** Milliseconds since 1970 when it first failed; null while it answers. */
-  readonly troubled: number | null;
-  readonly selected: string | null;
-  /** Whether a person pressed a key on the board: until then its cursor goes to what is in doubt or was left, once that is known. */
-  readonly isTouched: boolean;
-  readonly marked: readonly string[];
-  readonly filter: string;
-  readonly filtering: boolean;
-  readonly sort: Sort;
-}
 
 export interface OpenPage {
   readonly kind: "page";

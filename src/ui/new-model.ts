@@ -10,6 +10,7 @@ export const newBoard = (): BoardModel => ({
   targets: [],
   trouble: null,
   troubled: null,
+  lastLook: null,
   selected: null,
   isTouched: false,
   marked: [],

@@ -166,10 +166,27 @@ export interface RunHooks {
   readonly onNotice: (text: string) => void;
 }
 
+/** A row of the board, as it stood there. */
+interface PastRow {
+  readonly status: string;
+  readonly name: string;
+  readonly operation: string;
+}
+
+export interface LastLook {
+  /** When, in milliseconds since 1970. */
+  readonly atMs: number;
+  readonly rows: readonly PastRow[];
+}
+
 export interface Sources {
   board(): Promise<Result<readonly BoardTarget[], string>>;
   /** What the recovery of any target would need and does not answer now, as sentences; [] when all of it does. */
   silent(): Promise<readonly string[]>;
+  /** What the board said when somebody looked last; null where nobody did. Missing where nothing is remembered. */
+  lastLook?(): Promise<LastLook | null>;
+  /** Remembers what it says now. */
+  remember?(look: LastLook): Promise<void>;
   detail(target: BoardTarget): Promise<Result<Detail, string>>;
   runbooks(): Promise<readonly Explained[]>;
   /**

@@ -8,10 +8,11 @@ import type { RunEnd, RunHooks, RunSummary, Sources, StartRequest } from "../../
 import type { Values } from "../command.ts";
 import { resumeRequest, runRequest, siteRequest, type PhaseRequest, type RunRequest } from "../session/request.ts";
 import { closingLines } from "../terminal/farewell.ts";
+import { lastLookKeeper, readLastLook } from "./last-look.ts";
 import { runSummaries } from "./runs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
-import { commandText } from "../site/name.ts";
+import { commandText, siteName } from "../site/name.ts";
 import type { Front, MakeFront } from "../session/carry-out.ts";
 import type { Session } from "../session/session.ts";
 
@@ -209,6 +210,8 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
   return {
     ...lookingSources(worldNow, offerNow),
     ...journalSources(site, journalNow),
+    lastLook: async () => readLastLook(site.io.env, await siteName(site.values, site.io.env)),
+    remember: lastLookKeeper(site.io.env, () => siteName(site.values, site.io.env)),
     runbooks: async () => {
       const { explain } = await import("../../runbooks/explain.ts");
       const explained = (await runbooks()).map(explain);

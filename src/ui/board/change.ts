@@ -1,7 +1,7 @@
 /** What happens to the board: pure and total. */
 import type { BoardModel, Model } from "../model.ts";
 import { nextOf, SORTS } from "../order.ts";
-import type { BoardTarget } from "../sources.ts";
+import type { BoardTarget, LastLook } from "../sources.ts";
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
@@ -9,12 +9,23 @@ const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.s
 export function loadTargets(board: BoardModel, targets: readonly BoardTarget[]): BoardModel {
   if (board.trouble === "" && isSame(board.targets, targets)) return board;
   const keys = new Set(targets.map(({ key }) => key));
-  return { ...board, targets, trouble: "", troubled: null, marked: board.marked.filter((key) => keys.has(key)) };
+  return {
+    ...board,
+    targets,
+    trouble: "",
+    troubled: null,
+    lastLook: null,
+    marked: board.marked.filter((key) => keys.has(key)),
+  };
 }
 
 /** The database did not answer; `nowMs`: since 1970. */
 export const loseTargets = (board: BoardModel, trouble: string, nowMs: number): BoardModel =>
   board.trouble === trouble ? board : { ...board, trouble, troubled: board.troubled ?? nowMs };
+
+/** What it said last time, as long as it never answered. */
+export const recall = (board: BoardModel, lastLook: LastLook): BoardModel =>
+  board.trouble === "" || board.targets.length > 0 ? board : { ...board, lastLook };
 
 /** What a recovery needs and does not answer. */
 export const setSilent = (board: BoardModel, silent: readonly string[]): BoardModel =>

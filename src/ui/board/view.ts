@@ -9,6 +9,7 @@ import type { Sort } from "../order.ts";
 import type { BoardTarget } from "../sources.ts";
 import { cursorRow, strayText } from "../subject.ts";
 import type { Look } from "../theme.ts";
+import { lastLookLines } from "./last-look.ts";
 import { marksSaid } from "./marks.ts";
 import { asides, doubtfulCount, leftCount, shownRows, type TargetRow } from "./rows.ts";
 import { traceText } from "./trace.ts";
@@ -189,7 +190,14 @@ function chosenLines(model: Model, list: Columns, look: Look, width: number): Li
   ];
 }
 
-function emptyLines(model: Model, look: Look): Line[] {
+/** Why nothing is listed, and what stood there last where nobody knows yet what is there now. */
+function emptyLines(model: Model, look: Look, height: number): Line[] {
+  const lines = reasonLines(model, look);
+  const { lastLook } = model.board;
+  return lastLook === null ? lines : [...lines, ...lastLookLines(lastLook, look, height - lines.length)];
+}
+
+function reasonLines(model: Model, look: Look): Line[] {
   const { words } = look;
   const { board } = model;
   if (board.trouble === null)
@@ -265,7 +273,7 @@ function listParts(model: Model, look: Look, room: number): Line[] {
 /** The board in a window of `height` lines. */
 export function boardBody(model: Model, look: Look, height: number): Line[] {
   const search = searchLines(model, look);
-  if (shownRows(model).length === 0) return [...search, ...emptyLines(model, look)];
+  if (shownRows(model).length === 0) return [...search, ...emptyLines(model, look, height - search.length)];
   const head = [...search, ...silentLines(model.board, look.columns)];
   return [...head, ...listParts(model, look, height - head.length)];
 }

@@ -1,5 +1,6 @@
 /** What the console asks by itself: the targets and the journal's runs, again and again, until it is left. */
-import { changeBoard, loseTargets, moveTo } from "../board/change.ts";
+import { changeBoard, loseTargets, moveTo, recall } from "../board/change.ts";
+import { lastLookOf } from "../board/last-look.ts";
 import { modeOf } from "../mode.ts";
 import { top, type Model } from "../model.ts";
 import { begin, showRuns } from "../runs/act.ts";
@@ -15,6 +16,9 @@ const POLL_MS = 2000;
 /** While nobody presses a key and nothing changes it asks less often. */
 const QUIET_AFTER_MS = 30_000;
 const QUIET_POLL_MS = 10_000;
+
+/** So long the database may let somebody wait, in milliseconds, before what it said last is shown: most answer by then. */
+const LAST_LOOK_MS = 300;
 
 /** What comes with the targets is drawn with them where they are there by then: a frame takes a tenth of a start. */
 const SOON = true;
@@ -77,6 +81,7 @@ export class Poll {
       void this.#host.take((model) => update(changeBoard(model, (board) => moveTo(board, select))));
     if (replay !== undefined) return this.#replay(replay);
     if (start !== undefined) return void this.#host.take((model) => startRun(model, start));
+    this.#host.agenda.later("last look", LAST_LOOK_MS, () => void this.#recall());
     await this.readRuns();
     await this.#host.take((model) => begin(model, hint), SOON);
     await this.refresh();
@@ -116,7 +121,22 @@ export class Poll {
       ),
     );
     if (answer.ok) this.#silent.ask();
+    await (answer.ok ? this.#remember() : this.#recall());
     this.#poll();
+  }
+
+  /** What the board said last time, while the database has never answered. */
+  async #recall(): Promise<void> {
+    const { trouble, lastLook } = this.#host.model().board;
+    if (this.#gone || trouble === "" || lastLook !== null) return;
+    const look = (await this.#host.sources.lastLook?.()) ?? null;
+    if (look !== null) void this.#host.take((model) => update(changeBoard(model, (board) => recall(board, look))));
+  }
+
+  /** Keeps what it says now for the next time, but for what is hidden from it. */
+  async #remember(): Promise<void> {
+    const model = this.#host.model();
+    if (model.board.filter === "") await this.#host.sources.remember?.(lastLookOf(model, this.#host.timers.now()));
   }
 
   /** The journal's runs; a run that ends while its console is left asks for them no more. */
