@@ -5,8 +5,8 @@
 import { spawnSync } from "node:child_process";
 import type { Io } from "../io.ts";
 
-/** How often it is looked at, in milliseconds: whoever killed it waits for the terminal. */
-const LOOK_MS = 50;
+/** How often it is looked at, in milliseconds: whoever killed it waits for the terminal, and each look wakes an idle machine. */
+const LOOK_MS = 200;
 /** How long the terminal may take to be put back, in milliseconds, before it is left as it is. */
 const RESTORE_MS = 2000;
 

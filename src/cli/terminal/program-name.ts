@@ -20,14 +20,27 @@ function real(path: string): string | null {
   }
 }
 
+/** What the first `handrail` on a PATH really is, or null where there is none. */
+function firstOnPath(path: string): string | null {
+  for (const folder of path.split(delimiter).filter(isAbsolute)) {
+    const file = real(join(folder, NAME));
+    if (file !== null) return file;
+  }
+  return null;
+}
+
+/** Answers of {@link isOnPath}: a program is called for as long as it runs what it was called when it was started. */
+const answers = new Map<string, boolean>();
+
 /** Whether `handrail` alone starts this very program: the first of that name on the PATH is it. */
 function isOnPath(own: string, path: string): boolean {
-  const first = path
-    .split(delimiter)
-    .filter(isAbsolute)
-    .map((folder) => real(join(folder, NAME)))
-    .find((file) => file !== null);
-  return first !== undefined && first === real(own);
+  const question = `${own}\n${path}`;
+  const known = answers.get(question);
+  if (known !== undefined) return known;
+  const first = firstOnPath(path);
+  const answer = first !== null && first === real(own);
+  answers.set(question, answer);
+  return answer;
 }
 
 /** The path of the launcher as it is typed from here: `bin/handrail` in a clone. */
