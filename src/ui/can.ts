@@ -1,5 +1,6 @@
 /** Why an action cannot be done now, or true: the key table asks before it dispatches, footer and help before they show. */
 import { endOf } from "../engine/end.ts";
+import { keptFor } from "./kept.ts";
 import { shownRun, type Model } from "./model.ts";
 import { showsReceipt } from "./run/over.ts";
 import { listsTargets } from "./run/targets.ts";
@@ -29,9 +30,11 @@ export function chosenKeys(model: Model): readonly string[] {
   return row === undefined ? [] : [row.target.key];
 }
 
+const keysOf = keptFor((targets: Model["board"]["targets"]) => new Set(targets.map(({ key }) => key)));
+
 /** Whether all of some targets are listed: nothing can begin for one that is not. */
 function areListed({ board }: Model, keys: readonly string[]): true | string {
-  const boardKeys = new Set(board.targets.map(({ key }) => key));
+  const boardKeys = keysOf(board.targets);
   const lost = keys.find((key) => !boardKeys.has(key));
   if (lost === undefined) return true;
   return `the database does not list ${lost}, so nothing can begin for it; u takes up what is open of it`;

@@ -24,8 +24,8 @@ export const markAll: Handler = (model) => {
 /** How many targets are marked, and how many of them the list does not show. */
 export function marksSaid(model: Model): string {
   const { board } = model;
+  if (board.marked.length === 0) return "";
   const keys = new Set(shownRows(model).map(({ target }) => target.key));
   const hidden = board.marked.filter((key) => !keys.has(key)).length;
-  if (board.marked.length === 0) return "";
   return `${board.marked.length} marked${hidden === 0 ? "" : `, ${hidden} of them hidden by the filter`}`;
 }

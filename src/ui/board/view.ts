@@ -4,6 +4,7 @@ import { cells, fit, middle } from "../cells.ts";
 import { clean, timeOf } from "../../engine/words.ts";
 import { cut, duration, fill, joinColumns, paragraph, restLine, rule, WIDE, windowOf } from "../layout.ts";
 import { cellsOf, inTone, line, span, type Line, type Tone } from "../line.ts";
+import { keptFor } from "../kept.ts";
 import type { BoardModel, Model } from "../model.ts";
 import type { Sort } from "../order.ts";
 import type { BoardTarget } from "../sources.ts";
@@ -64,12 +65,30 @@ function knownColumns(room: number): Column[] {
   ];
 }
 
-/** The columns that runbooks show of their targets, as wide as what stands in them; those without room are left out. */
-function shownColumns(names: readonly string[], rows: readonly TargetRow[], room: number): Column[] {
+/** A column that runbooks show of their targets, and how wide what stands in it is. */
+interface OwnColumn extends Pick<Column, "text"> {
+  readonly name: string;
+  readonly longest: number;
+}
+
+function ownColumn(name: string, rows: readonly TargetRow[]): OwnColumn {
+  const text = ({ columns = [] }: TargetRow): string => columns.find((column) => column.name === name)?.says ?? "";
+  return { name, text, longest: Math.max(cells(name), ...rows.map((row) => cells(text(row)))) };
+}
+
+/** How wide the longest name of all rows is, and the columns of their runbooks. */
+const measured = keptFor((rows: readonly TargetRow[]) => {
+  const names = [...new Set(rows.flatMap(({ columns: own = [] }) => own.map((column) => column.name)))];
+  return {
+    name: Math.max(8, ...rows.map(({ name }) => cells(name))),
+    others: names.map((name) => ownColumn(name, rows)),
+  };
+});
+
+/** The columns of the runbooks, as wide as what stands in them; those without room are left out. */
+function shownColumns(own: readonly OwnColumn[], room: number): Column[] {
   let rest = room;
-  return names.map((name): Column => {
-    const text = ({ columns = [] }: TargetRow): string => columns.find((column) => column.name === name)?.says ?? "";
-    const longest = Math.max(cells(name), ...rows.map((row) => cells(text(row))));
+  return own.map(({ name, text, longest }): Column => {
     const width = rest < Math.min(longest, LAST_LEAST) ? 0 : Math.min(longest, rest);
     rest = Math.max(0, rest - width - 1);
     const whole = (row: TargetRow): string => (text(row) === "" ? "" : `${name} ${text(row)}`);
@@ -78,12 +97,10 @@ function shownColumns(names: readonly string[], rows: readonly TargetRow[], room
 }
 
 function columns(width: number, rows: readonly TargetRow[]): Columns {
-  const longest = Math.max(8, ...rows.map(({ name }) => cells(name)));
+  const { name: longest, others: own } = measured(rows);
   const name = Math.min(longest, Math.floor(width / 3), 32);
-  const names = [...new Set(rows.flatMap(({ columns: own = [] }) => own.map((column) => column.name)))];
   const room = width - 3 - STATUS - name - 1;
-  const others = names.length === 0 ? knownColumns(room) : shownColumns(names, rows, room);
-  return { name, others };
+  return { name, others: own.length === 0 ? knownColumns(room) : shownColumns(own, room) };
 }
 
 /** The columns that have room. */
@@ -210,10 +227,15 @@ function reasonLines(model: Model, look: Look): Line[] {
 /** Whether the rows are of before: the database was asked since and did not answer. */
 const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
 
+const counted = keptFor((targets: BoardModel["targets"]) => ({
+  stuck: targets.filter((target) => target.stuck).length,
+  others: asides(targets),
+}));
+
 /** How many targets need somebody: what is in doubt first, whatever the database says of it. */
 export function boardHead(model: Model, { words }: Look): string {
   const { targets, trouble } = model.board;
-  const stuck = targets.filter((target) => target.stuck).length;
+  const { stuck, others } = counted(targets);
   if (trouble === null) return "";
   const counts = [
     [doubtfulCount(model.journal.items ?? []), "in doubt"],
@@ -221,9 +243,7 @@ export function boardHead(model: Model, { words }: Look): string {
   ] as const;
   const openText = counts.map(([count, standing]) => (count === 0 ? "" : `${count} ${standing}, `)).join("");
   if (isStale(model.board)) return `${openText}which ${words.targets} need you is not known now`;
-  const asideText = asides(targets)
-    .map((text) => `, ${text}`)
-    .join("");
+  const asideText = others.map((text) => `, ${text}`).join("");
   return stuck === 0
     ? `${openText}no ${words.target} of ${targets.length} is stuck${asideText}`
     : `${openText}${stuck} of ${targets.length} ${words.targets} need you${asideText}`;

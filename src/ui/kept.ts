@@ -1,0 +1,13 @@
+/** What is made of a list that is as long as the site: a frame is drawn for each key, and the list changes with each answer. */
+
+/** Makes something of each list once, and keeps it for as long as that list lives. `make` reads nothing else that changes. */
+export function keptFor<List extends object, Made>(make: (list: List) => Made): (list: List) => Made {
+  const made = new WeakMap<List, { readonly value: Made }>();
+  return (list) => {
+    const known = made.get(list);
+    if (known !== undefined) return known.value;
+    const value = make(list);
+    made.set(list, { value });
+    return value;
+  };
+}
