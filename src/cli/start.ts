@@ -24,6 +24,8 @@ function keepCompiledCode(): void {
   if (base !== null) enableCompileCache(`${base}/handrail/compiled`);
 }
 
+// The launcher's, for this process alone: what it starts shares out its memory as it sees fit.
+delete process.env["MALLOC_ARENA_MAX"];
 const words = process.argv.slice(2);
 const [command, word] = words;
 leaveOpening(openTerminal(words, process.env, HANDRAIL_BUILD));

@@ -65,6 +65,8 @@ export class Console {
   readonly #reach: Reach;
   readonly #alarms: Alarms;
   size: { columns: number; rows: number } = { columns: 80, rows: 24 };
+  /** Draws every cell of the window; whoever draws sets it. */
+  redraw: () => void = () => undefined;
   #leave: ((exit: number) => void) | null = null;
   /** Resolves with the exit code once the person has left. */
   readonly left: Promise<number>;
@@ -96,6 +98,7 @@ export class Console {
       reader: (text) => reader?.(text) ?? Promise.resolve(""),
       remember: (order) => remember?.(order),
       suspend,
+      redraw: () => this.redraw(),
       quit: (exit) => this.quit(exit),
     };
   }

@@ -25,6 +25,8 @@ export type Effect =
   /** The order of a list, for the next console. */
   | { readonly type: "remember"; readonly order: Partial<Order> }
   | { readonly type: "suspend" }
+  /** Draws every cell, whatever the terminal is thought to show. */
+  | { readonly type: "redraw" }
   | { readonly type: "quit"; readonly exit: number }
   | { readonly type: "read board" }
   | { readonly type: "read runs" }

@@ -17,7 +17,8 @@ export interface Binding {
     | "palette"
     | "quit"
     | "interrupt"
-    | "suspend";
+    | "suspend"
+    | "redraw";
   readonly keys: readonly string[];
   readonly modes: readonly Mode[];
   /** How the footer names the keys, where the first of them does not stand for all. */

@@ -16,6 +16,7 @@ const KEY_NAMES: Readonly<Record<string, string>> = {
   end: "End",
   "ctrl-c": "Ctrl-C",
   "ctrl-z": "Ctrl-Z",
+  "ctrl-l": "Ctrl-L",
   "ctrl-\\": "Ctrl-\\",
   "ctrl-u": "Ctrl-U",
   "ctrl-d": "Ctrl-D",

@@ -254,6 +254,14 @@ const LAST_KEYS: readonly Binding[] = [
     help: "back to the shell; fg brings Handrail back",
     act: (model) => update(model, { type: "suspend" }),
   },
+  {
+    id: "redraw",
+    keys: ["ctrl-l"],
+    modes: [...LISTS, ...TYPING, "decision", "leave"],
+    label: "",
+    help: "draw the screen anew, where something else wrote on it",
+    act: (model) => update(model, { type: "redraw" }),
+  },
 ];
 
 type Runbooks = Model["runbooks"];

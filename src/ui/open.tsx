@@ -3,6 +3,7 @@ import { render } from "ink";
 import { Background } from "./background.ts";
 import { App } from "./app.tsx";
 import { Console, type ConsoleWish } from "./console.ts";
+import { redraw } from "./paint/redraw.ts";
 import { slim } from "./paint/slim.ts";
 import { WHEEL_BACK, WHEEL_ON } from "./wheel.ts";
 
@@ -52,6 +53,7 @@ export function openConsole(wish: ConsoleWish, { stdin, stdout, onDrawn }: Termi
     patchConsole: false,
     interactive: true,
   });
+  console.redraw = () => redraw(instance, console);
   const exit = instance.waitUntilExit();
   return {
     console,

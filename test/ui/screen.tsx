@@ -6,6 +6,7 @@ import { vi } from "vitest";
 import { App } from "../../src/ui/app.tsx";
 import { Console, type ConsoleWish } from "../../src/ui/console.ts";
 import type { Model } from "../../src/ui/model.ts";
+import { redraw } from "../../src/ui/paint/redraw.ts";
 import { slim } from "../../src/ui/paint/slim.ts";
 import { silentKeys } from "./named-keys.ts";
 import type { World } from "./world.ts";
@@ -42,6 +43,8 @@ export interface Screen {
   /** Lets time pass and draws. */
   advance(ms: number): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
+  /** Something else writes on the terminal. */
+  scribble(text: string): Promise<void>;
   /** All that was written to the terminal so far. */
   written(): string;
   close(): Promise<void>;
@@ -106,6 +109,7 @@ export async function openScreen(
     interactive: true,
     maxFps: 1000,
   });
+  console.redraw = () => redraw(instance, console);
   const lines = (): string[] => {
     const buffer = terminal.buffer.active;
     return Array.from(
@@ -140,6 +144,7 @@ export async function openScreen(
     lines,
     text: () => lines().join("\n"),
     written: () => stdout.written.join(""),
+    scribble: (text) => new Promise((resolve) => terminal.write(text, resolve)),
     press: async (...keys) => {
       for (const key of keys) {
         const bytes = NAMED[key];

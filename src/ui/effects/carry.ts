@@ -20,6 +20,8 @@ export interface Reach {
   readonly remember: (order: Partial<Order>) => void;
   /** Stops the process for Ctrl-Z. */
   readonly suspend: () => void;
+  /** Draws every cell of the window. */
+  readonly redraw: () => void;
   /** Ends the console. */
   readonly quit: (exit: number) => void;
 }
@@ -42,6 +44,7 @@ const CARRIERS: { readonly [T in Effect["type"]]: Carrier<T> } = {
   "open report": ({ run_id }, { host, reader }) => openReport(host, reader, run_id),
   remember: ({ order }, { remember }) => remember(order),
   suspend: (_effect, { suspend }) => suspend(),
+  redraw: (_effect, { redraw }) => redraw(),
   quit: ({ exit }, { quit }) => quit(exit),
   "read board": (_effect, { poll }) => poll.refresh(),
   "read runs": (_effect, { poll }) => poll.readRuns(),
