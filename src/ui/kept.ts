@@ -2,12 +2,12 @@
 
 /** Makes something of each list once, and keeps it for as long as that list lives. `make` reads nothing else that changes. */
 export function keptFor<List extends object, Made>(make: (list: List) => Made): (list: List) => Made {
-  const made = new WeakMap<List, { readonly value: Made }>();
+  const values = new WeakMap<List, { readonly value: Made }>();
   return (list) => {
-    const known = made.get(list);
-    if (known !== undefined) return known.value;
+    const entry = values.get(list);
+    if (entry !== undefined) return entry.value;
     const value = make(list);
-    made.set(list, { value });
+    values.set(list, { value });
     return value;
   };
 }

@@ -35,8 +35,8 @@ const answers = new Map<string, boolean>();
 /** Whether `handrail` alone starts this very program: the first of that name on the PATH is it. */
 function isOnPath(own: string, path: string): boolean {
   const question = `${own}\n${path}`;
-  const known = answers.get(question);
-  if (known !== undefined) return known;
+  const reply = answers.get(question);
+  if (reply !== undefined) return reply;
   const first = firstOnPath(path);
   const answer = first !== null && first === real(own);
   answers.set(question, answer);

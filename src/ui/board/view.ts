@@ -77,7 +77,7 @@ function ownColumn(name: string, rows: readonly TargetRow[]): OwnColumn {
 }
 
 /** How wide the longest name of all rows is, and the columns of their runbooks. */
-const measured = keptFor((rows: readonly TargetRow[]) => {
+const measure = keptFor((rows: readonly TargetRow[]) => {
   const names = [...new Set(rows.flatMap(({ columns: own = [] }) => own.map((column) => column.name)))];
   return {
     name: Math.max(8, ...rows.map(({ name }) => cells(name))),
@@ -97,7 +97,7 @@ function shownColumns(own: readonly OwnColumn[], room: number): Column[] {
 }
 
 function columns(width: number, rows: readonly TargetRow[]): Columns {
-  const { name: longest, others: own } = measured(rows);
+  const { name: longest, others: own } = measure(rows);
   const name = Math.min(longest, Math.floor(width / 3), 32);
   const room = width - 3 - STATUS - name - 1;
   return { name, others: own.length === 0 ? knownColumns(room) : shownColumns(own, room) };
@@ -227,7 +227,7 @@ function reasonLines(model: Model, look: Look): Line[] {
 /** Whether the rows are of before: the database was asked since and did not answer. */
 const isStale = ({ trouble }: BoardModel): boolean => trouble !== null && trouble !== "";
 
-const counted = keptFor((targets: BoardModel["targets"]) => ({
+const countOf = keptFor((targets: BoardModel["targets"]) => ({
   stuck: targets.filter((target) => target.stuck).length,
   others: asides(targets),
 }));
@@ -235,7 +235,7 @@ const counted = keptFor((targets: BoardModel["targets"]) => ({
 /** How many targets need somebody: what is in doubt first, whatever the database says of it. */
 export function boardHead(model: Model, { words }: Look): string {
   const { targets, trouble } = model.board;
-  const { stuck, others } = counted(targets);
+  const { stuck, others } = countOf(targets);
   if (trouble === null) return "";
   const counts = [
     [doubtfulCount(model.journal.items ?? []), "in doubt"],

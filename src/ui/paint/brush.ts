@@ -13,22 +13,16 @@ const place = (row: number, column: number): string =>
 
 /** Writes into a text what brings the terminal there. Rows and columns count from 0. */
 export class Brush {
-  readonly #columns: number;
   #text = "";
   #bytes = 0;
-  /** Null: nobody knows. */
+  /** Null: nobody knows where it is. */
   #row: number | null = null;
-  /** Null: behind the last column, or nobody knows. */
-  #column: number | null = null;
+  #column = 0;
   #style: Style = 0;
-
-  constructor(columns: number) {
-    this.#columns = columns;
-  }
 
   /** Another one that goes on from here, to see what it would cost. */
   fork(): Brush {
-    const fork = new Brush(this.#columns);
+    const fork = new Brush();
     [fork.#text, fork.#bytes, fork.#style] = [this.#text, this.#bytes, this.#style];
     [fork.#row, fork.#column] = [this.#row, this.#column];
     return fork;
@@ -60,7 +54,7 @@ export class Brush {
     if (this.#row === null) return direct;
     // A line feed goes to the first column as well.
     if (row > this.#row) return shorter("\n".repeat(row - this.#row) + forward(column), direct);
-    return this.#column === null ? direct : shorter(forward(column - this.#column), direct);
+    return shorter(forward(column - this.#column), direct);
   }
 
   /** Writes cells from where it is on. */
@@ -72,14 +66,13 @@ export class Brush {
       text += cell.char;
     }
     this.#add(text);
-    const column = this.#column === null ? null : this.#column + cells.length;
-    this.#column = column === this.#columns ? null : column;
+    this.#column += cells.length;
   }
 
   /** Writes characters of which nobody knows where they end. */
   writeBlindly(cells: readonly Cell[]): void {
     this.write(cells);
-    [this.#row, this.#column] = [null, null];
+    this.#row = null;
   }
 
   /** Erases from where it is to the end of the row. */

@@ -97,8 +97,8 @@ function paintRow(brush: Brush, change: Change): Brush {
   return old.isPlain && next.isPlain ? cheaper(mend(brush, change), renew(brush, change)) : rewrite(brush, change);
 }
 
-function paintRows(old: readonly Row[] | null, next: readonly Row[], columns: number): Brush {
-  let brush = new Brush(columns);
+function paintRows(old: readonly Row[] | null, next: readonly Row[]): Brush {
+  let brush = new Brush();
   if (old === null) brush.clear();
   for (const [index, row] of next.entries())
     brush = paintRow(brush, { index, old: old?.[index] ?? EMPTY_ROW, next: row });
@@ -114,9 +114,9 @@ const leastBytes = (rows: readonly Row[]): number => rows.reduce((sum, { cells }
  * shows. Both have as many rows as the window. It begins and ends in the terminal's own style, and ends in the last row, from
  * which Ink counts. It is never longer than what draws the screen anew.
  */
-export function paint(old: readonly Row[] | null, next: readonly Row[], columns: number): string {
-  const change = paintRows(old, next, columns);
+export function paint(old: readonly Row[] | null, next: readonly Row[]): string {
+  const change = paintRows(old, next);
   if (old === null || change.bytes <= leastBytes(next)) return change.text;
-  const whole = paintRows(null, next, columns);
+  const whole = paintRows(null, next);
   return change.bytes <= whole.bytes ? change.text : whole.text;
 }

@@ -54,14 +54,17 @@ export function readRow(text: string): Row | null {
 const widthOf = ({ cells, isPlain: plain }: Row): number =>
   plain ? cells.length : cellsOf(cells.map(({ char }) => char).join(""));
 
-/** Rows of a whole window; a row that stands there already is taken from `old`. Null where it is none. */
+/**
+ * Rows of a window, empty ones below a text that is shorter, as in a window that has just grown; a row that stands there already
+ * is taken from `old`. Null where it does not fit.
+ */
 export function readRows(
   text: string,
   { columns, rows }: { readonly columns: number; readonly rows: number },
   old: readonly Row[],
 ): Row[] | null {
   const lines = text.split("\n");
-  if (lines.length !== rows) return null;
+  if (lines.length > rows) return null;
   const list: Row[] = [];
   for (const [index, line] of lines.entries()) {
     const present = old[index];
@@ -69,5 +72,5 @@ export function readRows(
     if (row === null || widthOf(row) > columns) return null;
     list.push(row);
   }
-  return list;
+  return [...list, ...Array.from({ length: rows - list.length }, () => EMPTY_ROW)];
 }

@@ -63,7 +63,7 @@ export class Slimmer {
     const next = readRows(frame.replace(ERASURE, ""), { columns, rows }, this.#shown?.rows ?? []);
     if (next === null) return null;
     this.#shown = { rows: next, columns };
-    const text = pieces.filter((piece) => piece !== frame).join("") + paint(old, next, columns);
+    const text = pieces.filter((piece) => piece !== frame).join("") + paint(old, next);
     return text === "" ? "" : BEGIN + text + END;
   }
 }

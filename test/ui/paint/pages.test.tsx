@@ -38,10 +38,10 @@ test("no page costs more than 2 KiB after any other, nor more than to draw it an
   const all = Array.from(pages(), ([name, rows]) => ({ name, rows }));
   const dear: string[] = [];
   for (const [at, { name, rows }] of all.entries()) {
-    const whole = bytesOf(paint(null, rows, SIZE.columns));
+    const whole = bytesOf(paint(null, rows));
     // Of the others every seventh, other ones for each.
     for (const before of all.filter((_page, index) => index % 7 === at % 7)) {
-      const bytes = bytesOf(paint(before.rows, rows, SIZE.columns));
+      const bytes = bytesOf(paint(before.rows, rows));
       if (bytes > whole || bytes + MARKS > PAGE_BYTES) dear.push(`${before.name} to ${name}: ${bytes} of ${whole}`);
     }
   }

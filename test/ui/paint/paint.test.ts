@@ -15,7 +15,7 @@ function rowsOf(lines: readonly string[], columns: number): Row[] {
 }
 
 const painted = (old: readonly string[], next: readonly string[], columns = 80): string =>
-  paint(rowsOf(old, columns), rowsOf(next, columns), columns);
+  paint(rowsOf(old, columns), rowsOf(next, columns));
 
 test.each([1, 2, 3])("brings any screen to the next one, cell for cell (seed %i)", async (seed) => {
   const chance = seeded(seed);
@@ -28,7 +28,7 @@ test.each([1, 2, 3])("brings any screen to the next one, cell for cell (seed %i)
   let lengthOfSent = 0;
   for (let screen = 0; screen < SCREENS; screen += 1) {
     const next = rowsOf(lines, columns);
-    const sent = paint(shown, next, columns);
+    const sent = paint(shown, next);
     await terminal.write(sent);
     const whole = emulator(columns, height);
     await whole.write(lines.join("\n"));
@@ -82,7 +82,7 @@ test("a row with characters of which terminals think differently is written as a
 });
 
 test("where nobody knows what stands there, the screen is cleared first", () => {
-  expect(paint(null, rowsOf(["a", "", "b"], 80), 80)).toBe("\u001b[H\u001b[Ja\n\nb");
+  expect(paint(null, rowsOf(["a", "", "b"], 80))).toBe("\u001b[H\u001b[Ja\n\nb");
 });
 
 test("after the last column a line feed leads to the next row", () => {

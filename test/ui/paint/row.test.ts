@@ -34,10 +34,10 @@ test.each([
   expect(readRows(`x\n${text}`, SIZE, [])).toBeNull();
 });
 
-test("a window has as many rows as it is high, and none wider than it", () => {
+test("a window has as many rows as it is high, empty ones below a shorter text, and none wider than it", () => {
   expect(readRows("a\nb", SIZE, [])).toHaveLength(2);
   expect(readRows("a\nb\nc", SIZE, [])).toBeNull();
-  expect(readRows("a", SIZE, [])).toBeNull();
+  expect(readRows("a", SIZE, [])?.map(({ text }) => text)).toEqual(["a", ""]);
   expect(readRows("a\n01234567890", SIZE, [])).toBeNull();
   expect(readRows("a\n0123456789", SIZE, [])).toHaveLength(2);
   expect(readRows("a\n漢漢漢漢漢", SIZE, [])).toHaveLength(2);

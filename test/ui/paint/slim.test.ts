@@ -61,7 +61,7 @@ test.each([
 });
 
 test.each([
-  ["has not as many rows as the window", ["a\nb\nc"]],
+  ["is higher than the window", ["a\nb\nc"]],
   ["goes on below itself", ["a\nb\n"]],
   ["is wider than the window", ["a\n01234567890"]],
   ["moves the cursor", ["a\n\u001b[3Cb"]],
@@ -78,4 +78,11 @@ test("in a window of another size nothing is known", () => {
   expect(frame(after("a\nb"), `${ERASE}a\nb`, wide)).toBe(`${BEGIN}${CLEAR}a\nb${END}`);
   const high = { columns: 10, rows: 3 };
   expect(frame(after("a\nb"), `${ERASE}a\nb\nc`, high)).toBe(`${BEGIN}${CLEAR}a\nb\nc${END}`);
+});
+
+test("in a window that has grown only the old frame is drawn as a whole, and of the new one what differs", () => {
+  const slimmer = after("a\nb");
+  const high = { columns: 10, rows: 3 };
+  expect(frame(slimmer, `${ERASE}a\nb\n`, high)).toBe(`${BEGIN}${CLEAR}a\nb\n${END}`);
+  expect(frame(slimmer, `${ERASE}a\nb\nc`, high)).toBe(`${BEGIN}\u001b[3Hc${END}`);
 });
