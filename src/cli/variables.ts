@@ -45,6 +45,7 @@ export const VARIABLES: readonly Variable[] = [
 /** What Handrail sets for its own parts, and nobody else should. */
 export const OWN_VARIABLES: readonly Variable[] = [
   variable("HANDRAIL_LAUNCHER HANDRAIL_TERMINAL HANDRAIL_RESET", "the shell that puts the terminal back, and how"),
+  variable("MALLOC_ARENA_MAX", "how Node shares out its memory; not handed on to what it starts"),
   variable("HANDRAIL_KEPT", "which keeper ends the processes of a lab"),
   variable("LAB_RESTART LAB_RUN LAB_DEVICES", "what a process of a lab is started for"),
   variable("npm_lifecycle_event", "set by npm: a lab ends with the script that started it"),
