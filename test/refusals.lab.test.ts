@@ -242,6 +242,14 @@ describe("an answer that says nothing", () => {
 
   const REVERT = { path: "command=revertSnapshot" };
 
+  it("to a deletion dropped before the work is no proof that it was not sent: its effect is looked for", async () => {
+    const said = await meets("cloudstack-drop-before", { path: "command=deleteSnapshot" });
+    expect(said.exit).toBe(1);
+    expect(said.out).toMatch(/CloudStack has no such job that was not there before and goes on; looked: /u);
+    expect(said.out).not.toContain("not sent");
+    expect(done(await effects(incident.lab), "deleteSnapshot")).toHaveLength(0);
+  });
+
   it.each([
     ["lost after the work", "cloudstack-drop-after", 1],
     ["answered with 500 after the work", "cloudstack-error-after", 1],

@@ -129,9 +129,10 @@ async function trace(attempt: Attempt, call: Request, ports: Ports): Promise<Dis
   const [match] = ours;
   if (ours.length > 1) return unknown("CloudStack has more than one such job", { jobs: ours.map((job) => job.id) });
   if (match !== undefined) return { kind: "accepted", id: match.id };
-  return leavesNoTrace(call) && !reachesBack(earlier, current.value)
+  const isWitnessed = reachesBack(earlier, current.value);
+  return leavesNoTrace(call) && !isWitnessed
     ? unknown("CloudStack has no such job, nor a finished one of before: it throws those away, so that proves nothing")
-    : { kind: "ended", outcome: outcomeWithoutJob(attempt, call) };
+    : { kind: "ended", outcome: outcomeWithoutJob(attempt, call, isWitnessed) };
 }
 
 /**
@@ -141,10 +142,13 @@ async function trace(attempt: Attempt, call: Request, ports: Ports): Promise<Dis
 const reachesBack = (earlier: ReadonlySet<string>, jobs: readonly AsyncJob[]): boolean =>
   jobs.some(({ id, status }) => status === "done" && earlier.has(id));
 
-function outcomeWithoutJob({ known: outcome }: Attempt, call: Request): Outcome {
+/** `isWitnessed`: the list is known to reach back, so that a job which is not there never was. Else its effect has to tell. */
+function outcomeWithoutJob({ known: outcome }: Attempt, call: Request, isWitnessed: boolean): Outcome {
   const noJob = "CloudStack has no such job that was not there before";
   if (outcome?.word === undefined)
-    return { kind: "not-applied", why: "not-sent", code: null, message: noJob, evidence: {} };
+    return isWitnessed
+      ? { kind: "not-applied", why: "not-sent", code: null, message: noJob, evidence: {} }
+      : { kind: "unknown", message: `${noJob} and goes on`, evidence: {}, word: { code: null } };
   const message = `${outcome.message.replace(/[.\s]+$/u, "")}; ${noJob}`;
   // A command that is carried out before it is answered has no job: what was done of it its effect shows.
   return leavesNoTrace(call)
