@@ -10,12 +10,14 @@ import { type Anchor, makeColdQueries } from "./queries.ts";
 import { makeReaders, type Readers } from "./readers.ts";
 import { cannotWrite, hasNoRoom, refusalOf } from "./refusal.ts";
 import { toEvent } from "./rows.ts";
-import { makeRunQueries, type RunRow } from "./run-queries.ts";
+import { makeRunQueries, type RunBeginning, type RunRow } from "./run-queries.ts";
 import { watchEvents, type WatchOptions } from "./watch.ts";
 
 export interface Journal extends JournalPort, Readers {
   /** The newest runs for a list, without reading them. */
   summaries(limit: number): RunRow[];
+  /** What a run began as; null where its first event is none that begins one. */
+  beginning(line: Pick<RunLine, "first_seq">): RunBeginning | null;
   /** The runs whose id is, or ends in, this name, newest first, however old. */
   runsNamed(name: string): RunLine[];
   /** The newest run that was no dry run; a dry run only where there is no other. */

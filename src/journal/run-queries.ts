@@ -19,6 +19,15 @@ export interface RunRow extends RunLine {
   readonly undone_in_part: number;
 }
 
+/** What a run began as, taken out of its first event by SQLite: with all that was asked then it can have many kilobytes. */
+export interface RunBeginning {
+  readonly runbook: string;
+  readonly title: string;
+  readonly by: string;
+  readonly targets: RunRow["targets"];
+  readonly isDry: boolean;
+}
+
 /** Events that come into a run beside its course. */
 export const BESIDE = `(type IN (${BESIDE_TYPES.map((type) => `'${type}'`).join(", ")})
   OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone-in-part', 'undone in part')))`;
@@ -68,6 +77,10 @@ const NEWEST_REAL = `${LINE} JOIN event f ON f.seq = r.first_seq
 
 const NEWEST = `${LINE} ORDER BY r.first_seq DESC LIMIT ?`;
 
+const BEGINNING = `
+  SELECT json_extract(body, '$.runbook.id', '$.runbook.title', '$.targets', '$.dry') AS parts, json_extract(actor, '$.login') AS by
+    FROM event WHERE seq = ? AND type = 'run.created'`;
+
 export type RunQueries = ReturnType<typeof makeRunQueries>;
 
 /** Each prepared at its use. */
@@ -84,6 +97,21 @@ export function makeRunQueries(db: Database.Database) {
         targets: targetsIn(row.targets),
       }));
 
+  let beginnings: Database.Statement<[number], { parts: string; by: string }> | null = null;
+  const beginning = ({ first_seq }: Pick<RunLine, "first_seq">): RunBeginning | null => {
+    beginnings ??= db.prepare(BEGINNING);
+    const row = beginnings.get(first_seq);
+    if (row === undefined) return null;
+    const [runbook, title, targets, dry] = JSON.parse(row.parts) as [string, string, RunRow["targets"], unknown];
+    return {
+      runbook,
+      title,
+      by: row.by,
+      targets: targets.map(({ key, label }) => ({ key, label })),
+      isDry: dry === true,
+    };
+  };
+
   const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();
 
   const runsNamed = (name: string): RunLine[] => db.prepare<[{ name: string }], RunLine>(NAMED).all({ name });
@@ -96,5 +124,5 @@ export function makeRunQueries(db: Database.Database) {
       .all(targetKey)
       .map(({ run_id }) => run_id);
   const hasSent = (runId: string): boolean => db.prepare<[string]>(SENT).get(runId) !== undefined;
-  return { runs, summaries, runsNamed, newestRun, openRuns, runsOf, hasSent };
+  return { runs, summaries, beginning, runsNamed, newestRun, openRuns, runsOf, hasSent };
 }

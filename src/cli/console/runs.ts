@@ -78,25 +78,31 @@ function openStanding(journal: Journal, { run_id }: RunLine, last: RunEvent): St
 }
 
 function summary(journal: Journal, line: RunLine): RunSummary | null {
-  const [first] = journal.page(line.first_seq - 1, 1).map(asRunEvent);
+  const beginning = journal.beginning(line);
   const newest = journal.standing(line.run_id);
   const last = newest === null ? undefined : asRunEvent(newest);
-  if (first?.type !== "run.created" || last === undefined) return null;
-  const isDry = first.body.dry === true;
+  if (beginning === null || last === undefined) return null;
+  const { runbook, title, by, targets, isDry } = beginning;
   const { remnant, ...stands } = isDry ? dryStanding(last) : standing(journal, line, last);
   return {
     run_id: line.run_id,
     created: line.created,
-    runbook: first.body.runbook.id,
-    title: first.body.runbook.title,
-    operator: first.actor.login,
+    runbook,
+    title,
+    operator: by,
     driver: `${last.actor.login} (pid ${last.actor.pid})`,
-    targets: first.body.targets.map(({ key, label }) => ({ key, label })),
+    targets,
     ...stands,
     ...(isDry ? { dry: true } : {}),
     ...(remnant === undefined ? {} : { remnant }),
-    ...(stands.status === "driven" ? { at: placeOf(journal, line, first.body.runbook.phases) } : {}),
+    ...(stands.status === "driven" ? { at: placeOf(journal, line, phasesOf(journal, line)) } : {}),
   };
+}
+
+/** The phases of a run's own runbook, which its first event has. */
+function phasesOf(journal: Journal, { first_seq: seq }: RunLine): readonly PhaseSpec[] {
+  const [first] = journal.page(seq - 1, 1).map(asRunEvent);
+  return first?.type === "run.created" ? first.body.runbook.phases : [];
 }
 
 /** So many of the newest events are looked through for the phase that a run is in. */
