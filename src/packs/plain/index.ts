@@ -1,5 +1,4 @@
 /** Sites that belong to no product: what holds for any, and nothing that only one knows. */
-import { connectPlain, portsOfPlain } from "./connections.ts";
 import { bannersOf, secretsOf, type CoreSite } from "../../connections/site.ts";
 import type { Connections } from "../../connections/connect.ts";
 import { lacksOf } from "../../phases/lacks.ts";
@@ -43,8 +42,8 @@ export const plain: SitePack<CoreSite> = {
   },
   secretsOf,
   bannersOf,
-  connect: connectPlain,
-  portsOf: async (site, options) => portsOfPlain(site, options),
+  connect: async (site, options) => (await import("./connections.ts")).connectPlain(site, options),
+  portsOf: async (site, options) => (await import("./connections.ts")).portsOfPlain(site, options),
   databaseTrouble: ({ message, code }) =>
     NEXT[code ?? ""] === undefined ? sentence(message) : `${sentence(message)} ${NEXT[code ?? ""] ?? ""}`,
   doctor: async () => [],
