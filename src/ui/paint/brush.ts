@@ -1,5 +1,6 @@
 /** Where the terminal writes next and in which style, and the shortest way to anywhere else. */
 import { BLANK, type Cell } from "./row.ts";
+import type { Shift } from "./shift.ts";
 import { INVERSE, sgr, type Style } from "./style.ts";
 
 /** Bytes on the line: the terminal's driver makes two of each line feed. */
@@ -40,6 +41,18 @@ export class Brush {
   clear(): void {
     this.#add("\u001b[H\u001b[J");
     [this.#row, this.#column] = [0, 0];
+  }
+
+  /** Moves rows of a screen that has so many. What stands below them is moved as well, and back. */
+  shift({ first, last, by }: Shift, rows: number): void {
+    const size = count(Math.abs(by));
+    const inner = last - Math.abs(by) + 1;
+    const [from, to] = by > 0 ? [inner, first] : [first, inner];
+    // At the end of the screen nothing stands below.
+    const isAtEnd = last === rows - 1;
+    if (by < 0 || !isAtEnd) this.#add(`${place(from, 0)}\u001b[${size}M`);
+    if (by > 0 || !isAtEnd) this.#add(`${place(to, 0)}\u001b[${size}L`);
+    this.#row = null;
   }
 
   /** Goes to a place; only ever down, or to the right. */

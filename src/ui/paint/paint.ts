@@ -1,6 +1,7 @@
 /** From one screen to the next with as few bytes as a slow line needs. */
 import { Brush } from "./brush.ts";
-import { BLANK, EMPTY_ROW, type Cell, type Row } from "./row.ts";
+import { BLANK, EMPTY_ROW, isSame, type Cell, type Row } from "./row.ts";
+import { bestShifts, shifted } from "./shift.ts";
 
 /** From a column (the first is 0) up to, but not including, another. */
 interface Stretch {
@@ -17,9 +18,6 @@ interface Change {
 }
 
 const cellAt = ({ cells }: Row, column: number): Cell => cells[column] ?? BLANK;
-
-const isSame = (left: Cell, right: Cell): boolean =>
-  left === right || (left.char === right.char && left.style === right.style);
 
 /** Where a row differs from what stands there, as far as it goes itself. */
 function stretches({ old, next }: Change): Stretch[] {
@@ -97,17 +95,37 @@ function paintRow(brush: Brush, change: Change): Brush {
   return old.isPlain && next.isPlain ? cheaper(mend(brush, change), renew(brush, change)) : rewrite(brush, change);
 }
 
-function paintRows(old: readonly Row[] | null, next: readonly Row[]): Brush {
-  let brush = new Brush();
-  if (old === null) brush.clear();
+function paintRows(start: Brush, old: readonly Row[], next: readonly Row[]): Brush {
+  let brush = start;
   for (const [index, row] of next.entries())
-    brush = paintRow(brush, { index, old: old?.[index] ?? EMPTY_ROW, next: row });
+    brush = paintRow(brush, { index, old: old[index] ?? EMPTY_ROW, next: row });
   if (brush.text !== "") brush.finish(next.length - 1);
   return brush;
 }
 
+/** Draws the screen anew. */
+function paintAll(next: readonly Row[]): Brush {
+  const brush = new Brush();
+  brush.clear();
+  return paintRows(brush, [], next);
+}
+
+/** Lets the terminal move what moved, and writes the rest. */
+function paintMoved(old: readonly Row[], next: readonly Row[]): Brush {
+  const brush = new Brush();
+  let rows = old;
+  for (const shift of bestShifts(old, next)) {
+    brush.shift(shift, next.length);
+    rows = shifted(rows, shift);
+  }
+  return paintRows(brush, rows, next);
+}
+
 /** The least that a screen costs by itself: its characters. */
 const leastBytes = (rows: readonly Row[]): number => rows.reduce((sum, { cells }) => sum + cells.length, 0);
+
+/** A change of fewer bytes is small enough as it is: nobody looks for a shorter way. */
+const SMALL_BYTES = 256;
 
 /**
  * What brings a terminal from the rows that it shows to others; '' where nothing differs. `old` null: nobody knows what it
@@ -115,8 +133,9 @@ const leastBytes = (rows: readonly Row[]): number => rows.reduce((sum, { cells }
  * which Ink counts. It is never longer than what draws the screen anew.
  */
 export function paint(old: readonly Row[] | null, next: readonly Row[]): string {
-  const change = paintRows(old, next);
-  if (old === null || change.bytes <= leastBytes(next)) return change.text;
-  const whole = paintRows(null, next);
-  return change.bytes <= whole.bytes ? change.text : whole.text;
+  if (old === null) return paintAll(next).text;
+  const change = paintRows(new Brush(), old, next);
+  if (change.bytes < SMALL_BYTES) return change.text;
+  const result = cheaper(change, paintMoved(old, next));
+  return result.bytes <= leastBytes(next) ? result.text : cheaper(result, paintAll(next)).text;
 }

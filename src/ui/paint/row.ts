@@ -22,6 +22,9 @@ export interface Row {
 export const BLANK: Cell = { char: " ", style: 0 };
 export const EMPTY_ROW: Row = { text: "", cells: [], isPlain: true };
 
+export const isSame = (one: Cell, other: Cell): boolean =>
+  one === other || (one.char === other.char && one.style === other.style);
+
 // oxlint-disable-next-line no-control-regex -- sequences begin with a control character
 const PIECE = /\u001b\[([\d;]*)m|([^\u0000-\u001f\u007f-\u009f]+)|[^]/gu;
 

@@ -89,3 +89,29 @@ test("after the last column a line feed leads to the next row", () => {
   expect(painted(["", "", ""], ["x".repeat(80), "  y", ""])).toBe(`\u001b[H${"x".repeat(80)}\n\u001b[2Cy\n`);
   expect(painted(["a", "", ""], [`b${" ".repeat(78)}c`, "", ""])).toBe("\u001b[Hb\u001b[78Cc\n\n");
 });
+
+test.each([
+  ["up", 1, 12, 5],
+  ["down", 12, 1, 5],
+  ["up, to the end of the screen", 5, 24, 3],
+  ["down, from the beginning of the screen", 20, 0, 2],
+])("rows that move %s are moved by the terminal", async (_what, from, to, count) => {
+  const names = Array.from({ length: 24 }, (_unused, row) => `${"row of words ".repeat(5)}${row}`);
+  const moved = names.toSpliced(from, count);
+  moved.splice(to > from ? to - count : to, 0, ...names.slice(from, from + count));
+  const terminal = emulator(80, 24);
+  await terminal.write(paint(null, rowsOf(names, 80)));
+  const sent = painted(names, moved);
+  await terminal.write(sent);
+  expect(terminal.cells().map((row) => row.trimEnd())).toEqual(moved);
+  expect(terminal.row()).toBe(23);
+});
+
+test("a list that is scrolled costs the rows that are new", () => {
+  const list = Array.from(
+    { length: 40 },
+    (_unused, row) => `${row}: ${String.fromCodePoint(97 + (row % 26)).repeat(60)}`,
+  );
+  const sent = painted(["head", ...list.slice(0, 20), "foot"], ["head", ...list.slice(3, 23), "foot"]);
+  expect(sent.length).toBeLessThan(4 * 66);
+});

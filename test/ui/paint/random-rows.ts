@@ -39,8 +39,14 @@ export function changedLines(lines: readonly string[], columns: number, chance: 
   switch (chance(4)) {
     case 0:
       return lines.map(() => randomLine(columns, chance));
-    case 1:
-      return [...lines.slice(1), lines[0] ?? ""];
+    case 1: {
+      // A few of them move, up or down.
+      const from = chance(lines.length);
+      const to = from + 1 + chance(lines.length - from);
+      const by = chance(to - from);
+      const band = lines.slice(from, to);
+      return [...lines.slice(0, from), ...band.slice(by), ...band.slice(0, by), ...lines.slice(to)];
+    }
     case 2:
       return lines.map((line) => (chance(5) === 0 ? randomLine(columns, chance) : line));
     default:
