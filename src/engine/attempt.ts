@@ -6,7 +6,7 @@ import { EXIT } from "./exit.ts";
 import { createHash } from "node:crypto";
 import type { Bodies } from "./bodies.ts";
 import { canonical, type Json } from "../ports/json.ts";
-import type { Attempt, ChangeKind } from "../phases/change-kind.ts";
+import { traceOf, type Attempt, type ChangeKind } from "../phases/change-kind.ts";
 import type { Outcome } from "../ports/outcome.ts";
 import type { ClockPort } from "../ports/clock.ts";
 import type { Held } from "../ports/dispatch.ts";
@@ -92,7 +92,7 @@ export async function* execute(driver: Driver, ref: Ref): Drafts {
   const kind = kindOf(ref);
   const request = ref.slot.request ?? {};
   // A preview of rows shows whether it is done already; of nothing else does what was looked at before the page.
-  const isBlind = ref.slot.preview?.["none"] === true || kind.trace(request) === "state";
+  const isBlind = ref.slot.preview?.["none"] === true || traceOf(kind, request) === "state";
   if (isBlind && (yield* alreadyDone(driver, ref))) return;
   const preparation = await kind.prepare(request, world.ports);
   if (!preparation.ok) return yield* driver.fail(ref, preparation.error);

@@ -1,5 +1,5 @@
 /** What an outcome that nobody reported for certain is believed to be: by what the effect shows, and by the runbook's own word. */
-import type { ChangeKind } from "../phases/change-kind.ts";
+import { traceOf, type ChangeKind } from "../phases/change-kind.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { probe } from "../phases/read.ts";
 import type { ChangeSpec } from "../phases/spec.ts";
@@ -25,7 +25,7 @@ export function byErrors(ref: Ref, outcome: Outcome): Outcome {
  * `already`, which was asked right before the intent and did not hold.
  */
 function isShown(ref: Ref): boolean {
-  const trace = kindOf(ref).trace(ref.slot.request ?? {});
+  const trace = traceOf(kindOf(ref), ref.slot.request ?? {});
   const { already: probeId, verify: proof } = changeSpec(ref);
   return trace === "effect" || (trace === "state" && probeId === proof);
 }

@@ -4,6 +4,7 @@
  */
 import { EXIT } from "./exit.ts";
 import type { Choice } from "../phases/spec.ts";
+import { traceOf } from "../phases/change-kind.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { changeSpec } from "./change-spec.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
@@ -28,7 +29,7 @@ const WORDS: Readonly<Record<string, Bodies["operator.resolved"]["as"]>> = {
 
 function choicesFor(ref: Ref): readonly Choice[] {
   const { change } = changeSpec(ref);
-  const traceless = changeKind(change.kind).trace(ref.slot.request ?? {}) === "none";
+  const traceless = traceOf(changeKind(change.kind), ref.slot.request ?? {}) === "none";
   const consequence = traceless
     ? "; what follows, and cannot be taken back, then rests on your word"
     : "; the run goes on behind it";

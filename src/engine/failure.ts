@@ -6,6 +6,7 @@ import { targetNoun } from "../phases/target-noun.ts";
 import { EXIT } from "./exit.ts";
 import { probe } from "../phases/read.ts";
 import type { Choice } from "../phases/spec.ts";
+import { traceOf } from "../phases/change-kind.ts";
 import { changeKind } from "../phases/kinds/index.ts";
 import { placeOf, type Driver, type Drafts } from "./driver.ts";
 import type { Ref } from "./command.ts";
@@ -28,7 +29,7 @@ const NOTES = {
  */
 function canBeSeen(ref: Ref): boolean {
   const { change } = changeSpec(ref);
-  return changeKind(change.kind).trace(ref.slot.request ?? {}) !== "none";
+  return traceOf(changeKind(change.kind), ref.slot.request ?? {}) !== "none";
 }
 
 /** What others need to know can only be looked at again: facts cannot be claimed. */

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from "../ports/json.ts";
 import { canonical } from "../ports/json.ts";
+import { traceOf } from "../phases/change-kind.ts";
 import { findKind } from "../phases/kinds/index.ts";
 import type { Proof } from "./bodies.ts";
 import { changeStep } from "./change-spec.ts";
@@ -13,7 +14,8 @@ import { isMade, type RunState, type Slot, type TargetState } from "./state.ts";
 /** The kind of an effect that cannot be told from the world afterwards, so that only who saw it done knows of it; else null. */
 function tracelessKind({ runbook }: RunState, { step, cannot_undo, request }: Slot): string | null {
   const id = changeStep(runbook, step)?.change.kind ?? "";
-  return cannot_undo !== null && findKind(id)?.trace(request ?? {}) === "none" ? id : null;
+  const kind = findKind(id);
+  return cannot_undo !== null && kind !== undefined && traceOf(kind, request ?? {}) === "none" ? id : null;
 }
 
 /** What a run proves of a target. */

@@ -24,8 +24,8 @@ export interface Journal extends JournalPort, Readers {
   newestRun(): RunLine | null;
   /** Every run that is not closed and was no dry run, newest first, however many there are: a doubt of long ago is still one. */
   openRuns(): RunLine[];
-  /** Ids of the runs that sent something for a target, the oldest first. */
-  runsOf(targetKey: string): string[];
+  /** Ids of the runs that sent something for a target, and one of whose kinds of change is among `kinds`, the oldest first. */
+  runsOf(targetKey: string, kinds: readonly string[]): string[];
   /** Whether a run ever sent anything. */
   hasSent(runId: string): boolean;
   readonly path: string;

@@ -32,7 +32,14 @@ export interface RunBeginning {
 export const BESIDE = `(type IN (${BESIDE_TYPES.map((type) => `'${type}'`).join(", ")})
   OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone-in-part', 'undone in part')))`;
 
-const RUNS_OF = `SELECT run_id FROM event WHERE target_key = ? AND type = 'step.intent' GROUP BY run_id ORDER BY min(seq)`;
+/** A run's first event holds its runbook, and with that each kind as the text of its id: rather one run more than one too few. */
+const RUNS_OF = `
+  SELECT run_id FROM (
+    SELECT r.run_id, (SELECT seq FROM event WHERE event.run_id = r.run_id AND target_key = @key AND type = 'step.intent'
+                       ORDER BY seq LIMIT 1) AS sent
+      FROM run r JOIN event f ON f.seq = r.first_seq
+     WHERE EXISTS (SELECT 1 FROM json_each(@kinds) AS kind WHERE instr(f.body, '"' || kind.value || '"')))
+   WHERE sent IS NOT NULL ORDER BY sent`;
 
 const SENT = "SELECT 1 FROM event WHERE run_id = ? AND type = 'step.intent' LIMIT 1";
 
@@ -118,10 +125,10 @@ export function makeRunQueries(db: Database.Database) {
 
   const newestRun = (): RunLine | null => db.prepare<[], RunLine>(NEWEST_REAL).get() ?? runs(1)[0] ?? null;
 
-  const runsOf = (targetKey: string): string[] =>
+  const runsOf = (targetKey: string, kinds: readonly string[]): string[] =>
     db
-      .prepare<[string], { run_id: string }>(RUNS_OF)
-      .all(targetKey)
+      .prepare<[{ key: string; kinds: string }], { run_id: string }>(RUNS_OF)
+      .all({ key: targetKey, kinds: JSON.stringify(kinds) })
       .map(({ run_id }) => run_id);
   const hasSent = (runId: string): boolean => db.prepare<[string]>(SENT).get(runId) !== undefined;
   return { runs, summaries, beginning, runsNamed, newestRun, openRuns, runsOf, hasSent };

@@ -120,8 +120,8 @@ export interface ChangeKind<S extends ChangeSpec> {
    * Missing where Handrail makes it.
    */
   instructions?(request: JsonObject): readonly string[];
-  /** How the effect of a request shows afterwards. */
-  trace(request: JsonObject): Trace;
+  /** How the effect of a request shows afterwards; one word where that is the same for every request. */
+  readonly trace: Trace | ((request: JsonObject) => Trace);
   /**
    * Codes that a step's `errors` name are a clear no of the other side, by the runbook's word: nothing was done. Without it
    * the kind itself tells which are.
@@ -135,3 +135,11 @@ export interface ChangeKind<S extends ChangeSpec> {
   /** For what goes back to an earlier state: its time, ISO 8601 UTC, '' where nobody could look; null for other requests. */
   goesBackTo?(request: JsonObject, preview: JsonObject | null): string | null;
 }
+
+/** How the effect of a request shows afterwards. */
+export const traceOf = ({ trace }: Pick<ChangeKind<ChangeSpec>, "trace">, request: JsonObject): Trace =>
+  typeof trace === "function" ? trace(request) : trace;
+
+/** Whether the effect of some request may be seen nowhere afterwards, so that only who saw it done knows of it. */
+export const mayLeaveNothing = ({ trace }: Pick<ChangeKind<ChangeSpec>, "trace">): boolean =>
+  typeof trace === "function" || trace === "none";

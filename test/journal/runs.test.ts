@@ -166,17 +166,29 @@ describe("how a run stands", () => {
   });
 });
 
-it("the runs of a target are those that sent something for it, the oldest first", () => {
+it("the runs of a target are those that sent something for it by such a kind, the oldest first", () => {
   const runs = journal();
+  const created = (kind: string): JsonObject => ({ runbook: { phases: [{ steps: [{ change: { kind } }] }] } });
+  for (const [run_id, kind] of [
+    ["a", "manual"],
+    ["b", "cloudstack"],
+    ["c", "manual"],
+    ["d", "manual"],
+    ["e", "sql.change"],
+  ] as const)
+    write(runs, run_id, ["run.created", created(kind)]);
   for (const [run_id, target_key, type] of [
     ["b", "ctx-a", "step.intent"],
     ["a", "ctx-a", "step.intent"],
     ["b", "ctx-a", "step.intent"],
     ["c", "ctx-a", "step.read"],
     ["d", "ctx-b", "step.intent"],
+    ["e", "ctx-a", "step.intent"],
   ] as const)
     write(runs, run_id, [type, {}, { target_key }]);
-  expect(runs.runsOf("ctx-a")).toEqual(["b", "a"]);
-  expect(runs.runsOf("ctx-c")).toEqual([]);
+  expect(runs.runsOf("ctx-a", ["manual", "cloudstack"])).toEqual(["b", "a"]);
+  expect(runs.runsOf("ctx-a", ["cloudstack"])).toEqual(["b"]);
+  expect(runs.runsOf("ctx-a", [])).toEqual([]);
+  expect(runs.runsOf("ctx-c", ["manual"])).toEqual([]);
   runs.close();
 });

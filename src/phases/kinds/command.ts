@@ -177,7 +177,7 @@ const run: ChangeKind<RunCommand> = {
     );
   },
   settle,
-  trace: () => "state",
+  trace: "state",
   refusesByErrors: true,
 };
 

@@ -1,5 +1,5 @@
 /** The table of step kinds: a kind is a file here and a row below, and nothing else knows it by name. Packs add their own. */
-import type { ChangeKind } from "../change-kind.ts";
+import { mayLeaveNothing, type ChangeKind } from "../change-kind.ts";
 import type { ChangeSpec, ReadSpec } from "../spec.ts";
 import type { ReadForm, StepKind } from "../step-kind.ts";
 import { check } from "./check.ts";
@@ -47,6 +47,10 @@ export const allKinds = (): ReadonlyMap<string, StepKind> => table;
 
 /** What a kind changes, by its id; undefined where this Handrail does not have it, as with a journal of a newer one. */
 export const findKind = (id: string): ChangeKind<ChangeSpec> | undefined => table.get(id)?.change ?? undefined;
+
+/** Ids of the kinds of which an effect may be seen nowhere afterwards. */
+export const tracelessKinds = (): readonly string[] =>
+  [...table].flatMap(([id, { change }]) => (change !== null && mayLeaveNothing(change) ? [id] : []));
 
 /** The kind that carries out a change. Throws for one that is not in the table: a checked runbook names no other. */
 export function changeKind(id: string): ChangeKind<ChangeSpec> {

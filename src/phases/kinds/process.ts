@@ -100,7 +100,7 @@ const end: ChangeKind<EndSpec> = {
   }),
   poll: () => Promise.reject(new Error("ending a process has no id to wait for")),
   settle,
-  trace: () => "effect",
+  trace: "effect",
 };
 
 const holders: ReadForm<HoldersSpec> = {

@@ -196,7 +196,7 @@ export const sqlChange: ChangeKind<SqlChangeSpec> = {
   dispatch,
   poll: () => Promise.reject(new Error("a statement is never waited for under an id")),
   settle,
-  trace: () => "rows",
+  trace: "rows",
 };
 
 export const sqlChangeKind: StepKind = {

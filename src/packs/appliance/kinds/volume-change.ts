@@ -92,5 +92,5 @@ export const volumeChange: ChangeKind<VolumeSpec> = {
   poll,
   settle: (attempt: Attempt, ports: Ports): Promise<Dispatched> =>
     settleVolume(attempt, requestOf(attempt.request), ports),
-  trace: () => "effect",
+  trace: "effect",
 };

@@ -200,6 +200,6 @@ export const httpChange: ChangeKind<HttpChangeSpec> = {
   dispatch,
   poll,
   settle,
-  trace: () => "state",
+  trace: "state",
   refusesByErrors: true,
 };
