@@ -112,7 +112,7 @@ describe("a run of 100 steps", { ...(await needs(TRACED)) }, () => {
   it("that only read", async () => {
     const cost = await counted("reads", READS);
     expect(cost.statements).toBeGreaterThanOrEqual(STEPS);
-    expect(beyond(cost, { syncs: 12, statements: 3.4 * STEPS, prepares: 20 })).toEqual({});
+    expect(beyond(cost, { syncs: 11, statements: 1.5 * STEPS, prepares: 16 })).toEqual({});
   });
 
   it("that change", async () => {
@@ -120,6 +120,6 @@ describe("a run of 100 steps", { ...(await needs(TRACED)) }, () => {
     // Each waits for the disk with its undo and with its outcome: fewer would be counted wrongly, or be lost with the power.
     expect(cost.syncs).toBeGreaterThanOrEqual(2 * STEPS);
     expect(cost.statements).toBeGreaterThanOrEqual(STEPS);
-    expect(beyond(cost, { syncs: 2.2 * STEPS, statements: 14.5 * STEPS, prepares: 6.2 * STEPS })).toEqual({});
+    expect(beyond(cost, { syncs: 2.2 * STEPS, statements: 14.5 * STEPS, prepares: 2.3 * STEPS })).toEqual({});
   });
 });

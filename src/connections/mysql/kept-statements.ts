@@ -1,13 +1,12 @@
-/** Which prepared statements a connection keeps: the questions that are asked again and again, the latest of them. */
+/** Which prepared statements a connection keeps: what is asked or sent again and again, the latest of it. */
 
 /** Statements that the server keeps for one connection. */
 const MOST = 32;
 
-/**
- * A question of ours or of a runbook. A change is sent once; and of questions over JSON_TABLE servers have answered a second
- * execution wrongly, so each of those is prepared anew.
- */
-const KEEPABLE = /^\s*SELECT\b(?!.*\bJSON_TABLE\b)/isu;
+/** A question of ours or of a runbook. Whoever sends a change again and again says so. */
+const QUESTION = /^\s*SELECT\b/iu;
+/** Of this servers have answered a second execution wrongly, so that it is prepared anew each time. */
+const UNFIT = /\bJSON_TABLE\b/iu;
 /**
  * What decides how a text is understood: it is understood when it is prepared, so nothing from before may be used behind it.
  * Where a transaction begins and ends, and at which level, decides nothing of that.
@@ -30,9 +29,9 @@ export class KeptStatements {
     return this.#texts.has(sql);
   }
 
-  /** After a text was executed: keeps it, or has it forgotten. */
-  used(sql: string): void {
-    if (!KEEPABLE.test(sql)) return this.#forget(sql);
+  /** After a text was executed: keeps it, or has it forgotten. `again`: it is no question, and sent again all the same. */
+  used(sql: string, again = false): void {
+    if (UNFIT.test(sql) || !(again || QUESTION.test(sql))) return this.#forget(sql);
     this.#texts.delete(sql);
     this.#texts.add(sql);
     const [oldest] = this.#texts;
@@ -51,7 +50,11 @@ export class KeptStatements {
 
   /** Before a text is sent that may change what others mean. */
   before(sql: string): void {
-    if (MEANING.test(sql)) for (const text of this.#texts) this.drop(text);
+    if (MEANING.test(sql)) this.dropAll();
+  }
+
+  dropAll(): void {
+    for (const text of this.#texts) this.drop(text);
   }
 }
 

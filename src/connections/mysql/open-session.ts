@@ -10,7 +10,7 @@ import { DIALECTS } from "./dialects/index.ts";
 import { mariadb } from "./dialects/mariadb.ts";
 import { isForgotten, KeptStatements } from "./kept-statements.ts";
 import { serverOf } from "./server.ts";
-import type { ResultSet, SqlSession } from "./session.ts";
+import type { ResultSet, Sending, SqlSession } from "./session.ts";
 import { fileTrouble } from "../../files/trouble.ts";
 import { refuse, SqlTrouble, troubleOf } from "./trouble.ts";
 
@@ -127,19 +127,19 @@ class LiveSession implements SqlSession {
     this.zone = zone ?? "SYSTEM";
   }
 
-  async run(sql: string, values: readonly (string | null)[] = [], meanwhile?: () => void): Promise<ResultSet> {
+  async run(sql: string, values: readonly (string | null)[] = [], sending: Sending = {}): Promise<ResultSet> {
     const isKept = this.#kept.has(sql);
     try {
-      return await this.#execute(sql, values, meanwhile);
+      return await this.#execute(sql, values, sending);
     } catch (error) {
       // Whoever prepares the text again asks the server: what did not work may have been understood otherwise.
       if (this.#alive) this.#kept.failed(sql);
       if (!isKept || !(error instanceof SqlTrouble) || !isForgotten(error.code)) throw error;
-      return await this.#execute(sql, values);
+      return await this.#execute(sql, values, { ...sending, meanwhile: undefined });
     }
   }
 
-  #execute(sql: string, values: readonly (string | null)[], meanwhile?: () => void): Promise<ResultSet> {
+  #execute(sql: string, values: readonly (string | null)[], { meanwhile, again = false }: Sending): Promise<ResultSet> {
     return this.#send(sql, async () => {
       // The driver gives the statement that it has prepared of a text before, without asking the server.
       const statement = await this.#connection.prepare(sql);
@@ -148,7 +148,7 @@ class LiveSession implements SqlSession {
       meanwhile?.();
       const answer = await execution;
       // What is not kept the server is told along with what is sent next.
-      this.#kept.used(sql);
+      this.#kept.used(sql, again);
       return answer;
     });
   }
@@ -156,6 +156,10 @@ class LiveSession implements SqlSession {
   control(sql: string): Promise<ResultSet> {
     this.#kept.before(sql);
     return this.#send(sql, () => this.#connection.query(sql));
+  }
+
+  forget(): void {
+    if (this.#alive) this.#kept.dropAll();
   }
 
   async close(): Promise<void> {

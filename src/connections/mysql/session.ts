@@ -21,6 +21,14 @@ export interface ResultSet {
   readonly inTransaction: boolean;
 }
 
+/** What else there is to a statement than its text and its values. */
+export interface Sending {
+  /** Done while the server works. */
+  readonly meanwhile?: (() => void) | undefined;
+  /** A change whose very text is sent again and again; a question's is believed to be. */
+  readonly again?: boolean;
+}
+
 export interface SqlSession {
   readonly connectionId: string;
   /** The time zone that it was opened with, as the server names it. */
@@ -33,10 +41,12 @@ export interface SqlSession {
   readonly words: Words;
   /** False from the moment on that the connection is known to be gone. */
   alive(): boolean;
-  /** Sends a prepared statement with its values. `meanwhile` is done while the server works. Throws `SqlTrouble`. */
-  run(sql: string, values?: readonly (string | null)[], meanwhile?: () => void): Promise<ResultSet>;
+  /** Sends a prepared statement with its values. Throws `SqlTrouble`. */
+  run(sql: string, values?: readonly (string | null)[], sending?: Sending): Promise<ResultSet>;
   /** Sends a constant text of ours in one packet: START TRANSACTION, COMMIT, ROLLBACK, SET. */
   control(sql: string): Promise<ResultSet>;
+  /** After what may have changed what other texts mean: none is used again as it was understood before. */
+  forget(): void;
   close(): Promise<void>;
 }
 

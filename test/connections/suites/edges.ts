@@ -21,6 +21,10 @@ export function edgeTests(server: ServerName, open: () => Promise<Stage & { stop
        CREATE TABLE child (id INT PRIMARY KEY, part INT, note VARCHAR(20), FOREIGN KEY (part) REFERENCES part (id) ON UPDATE CASCADE ON DELETE CASCADE);
        CREATE TABLE echo (id INT PRIMARY KEY, note VARCHAR(40));
        CREATE TABLE many (id INT PRIMARY KEY, note VARCHAR(20));
+       CREATE TABLE large (id BIGINT UNSIGNED PRIMARY KEY, note VARCHAR(20));
+       CREATE TABLE word (id VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, part INT, note VARCHAR(20), PRIMARY KEY (id, part));
+       INSERT INTO large VALUES (9007199254740992, 'x'), (9007199254740993, 'x'), (18446744073709551614, 'x'), (18446744073709551615, 'x');
+       INSERT INTO word VALUES ('a', 1, 'x'), ('A', 1, 'x'), ('ä', 1, 'x'), ('it''s', 1, 'x'), ('it''s', 2, 'x');
        INSERT INTO part (id, code, note) VALUES (1, 10, 'a'), (2, 20, 'b'); INSERT INTO child VALUES (5, 1, 'of a'), (6, 2, 'of b');
        INSERT INTO echo VALUES (1, 'x'); INSERT INTO many SELECT seq, 'x' FROM seq_1_to_10001;
        CREATE TRIGGER louder BEFORE UPDATE ON echo FOR EACH ROW SET NEW.note = CONCAT(NEW.note, '!');
@@ -55,6 +59,23 @@ export function edgeTests(server: ServerName, open: () => Promise<Stage & { stop
     );
     const joined = good(await preview("UPDATE part p JOIN child c ON c.part = p.id SET code = 11 WHERE c.id = 5"));
     expect([joined.keys, joined.diff?.changed]).toEqual([[["1"]], 1]);
+  });
+
+  it.each([
+    ["large", "id = 9007199254740993", ["9007199254740993"]],
+    ["large", "id = 18446744073709551615", ["18446744073709551615"]],
+    ["word", "id = 'A'", ["A", "1"]],
+    ["word", "id = 'ä'", ["ä", "1"]],
+    ["word", String.raw`id = 'it''s' AND part = 2`, ["it's", "2"]],
+  ])("one row of %s is found by its key alone, whoever stands beside it: %s", async (table, where, key) => {
+    for (const note of ["y", "z"]) {
+      const shown = good(await preview(`UPDATE ${table} SET note = '${note}' WHERE ${where}`, table));
+      expect([shown.keys, shown.diff?.rows.map((row) => row.cells.map(({ after }) => after))]).toEqual([
+        [key],
+        [[note]],
+      ]);
+      expect(shown.undo).toEqual({ kind: "complete", why: [] });
+    }
   });
 
   it("new rows are found without a list of columns, whatever column is hidden, and by keys in any spelling", async () => {

@@ -59,5 +59,6 @@ export async function applyBlind({ session, server, change, tag, redact }: Blind
     return troubleOutcome(trouble, { ...origin, said: trouble.message });
   } finally {
     forgetMode(session);
+    session.forget();
   }
 }

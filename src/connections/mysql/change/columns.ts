@@ -182,7 +182,21 @@ export function carrierOf({ form, type }: ColumnInfo): string {
   return form === "time" && isDate(type) ? "DATETIME(6)" : CARRIER;
 }
 
-const integerOf = (type: string): string => (/unsigned/i.test(type) ? "BIGINT UNSIGNED" : "BIGINT");
+const isUnsigned = (type: string): boolean => /unsigned/i.test(type);
+
+const integerOf = (type: string): string => (isUnsigned(type) ? "BIGINT UNSIGNED" : "BIGINT");
+
+/**
+ * SQL of a key's text that is bound by itself, to be joined with the column as one that travelled. null for the types of which
+ * a mode of the session says what a text means, and for those of which not every value is one text.
+ */
+export function boundSql({ form, type, charset, collation }: ColumnInfo): string | null {
+  // MySQL takes what is cast to a number at once for a signed one, and the largest keys are none.
+  if (form === "number" && !isDecimal(type))
+    return `CAST(CONVERT(? USING utf8mb4) AS ${isUnsigned(type) ? "UNSIGNED" : "SIGNED"})`;
+  const isPlainText = form === "text" && /^(?:var)?char\b/i.test(type) && charset !== null && collation !== null;
+  return isPlainText ? "?" : null;
+}
 
 /** The type under which every other text travels. */
 export const CARRIER = "LONGTEXT CHARACTER SET utf8mb4";

@@ -1,11 +1,14 @@
 /** Rows as they are: every column as text, read by their keys under the transaction's locks. */
 import type { SqlSession } from "../session.ts";
 import { jsonColumnSql, jsonTable, rowsText } from "./carry.ts";
-import { asTextSql, carrierOf, columnSql, digestSql, joinsSql, type ColumnInfo } from "./columns.ts";
+import { asTextSql, boundSql, carrierOf, columnSql, digestSql, joinsSql, type ColumnInfo } from "./columns.ts";
 import { mostTogether } from "./primary.ts";
 import { textRows, type Row } from "./row.ts";
 import { tableSql, type TableInfo } from "./table.ts";
 import { refuse } from "../trouble.ts";
+
+/** The table whose rows are looked for. */
+const TABLE = "handrail_t";
 
 /** Where a table's key columns stand among its columns. */
 export const keyPlaces = (columns: readonly ColumnInfo[], keys: readonly string[]): number[] =>
@@ -37,6 +40,44 @@ export interface ByKey {
   readonly lock?: boolean;
 }
 
+/** Where rows are to be found by their keys: the parts of a SELECT. */
+interface Finding {
+  /** Which of the keys a row has, counted from 1. */
+  readonly at: string;
+  readonly from: string;
+  readonly conditions: readonly string[];
+  readonly values: readonly (string | null)[];
+}
+
+/** One row is found by its key itself where that can be bound, and many by one text, of which the server makes a table. */
+function findingOf(table: Keyed, rows: readonly Row[]): Finding {
+  const [row = []] = rows;
+  return (rows.length === 1 ? oneRow(table, row) : null) ?? manyRows(table, rows);
+}
+
+/** Without JSON_TABLE, so that the connection keeps what it prepared of it. */
+function oneRow(table: Keyed, row: Row): Finding | null {
+  const conditions = keyInfos(table).map((column) => {
+    const value = boundSql(column);
+    return value === null ? null : joinsSql(column, columnSql(TABLE, column.name), value);
+  });
+  if (!conditions.every((condition) => condition !== null)) return null;
+  return { at: "1", from: `FROM ${tableSql(table)} AS ${TABLE}`, conditions, values: row };
+}
+
+function manyRows(table: Keyed, rows: readonly Row[]): Finding {
+  const { carried, on } = keyJoin(table, TABLE);
+  return {
+    at: jsonColumnSql("handrail_at"),
+    from: `FROM ${jsonTable("?", carried, true)} STRAIGHT_JOIN ${tableSql(table)} AS ${TABLE} ON ${on}`,
+    conditions: [],
+    values: [rowsText(rows)],
+  };
+}
+
+const selectSql = (columns: readonly string[], { from, conditions }: Finding): string =>
+  `SELECT ${columns.join(", ")} ${from}${conditions.length > 0 ? ` WHERE ${conditions.join(" AND ")}` : ""}`;
+
 /** The rows that have these keys, in the order of the keys; null where there is none. Locked, unless said otherwise. */
 export async function rowsByKey(
   session: SqlSession,
@@ -45,18 +86,16 @@ export async function rowsByKey(
   { places = null, lock = true }: ByKey = {},
 ): Promise<(Row | null)[]> {
   const { columns } = table;
-  const join = keyJoin(table, "handrail_t");
   const read = (places?.map((place) => columns[place] as ColumnInfo) ?? columns).map((column) =>
-    asTextSql(column, columnSql("handrail_t", column.name)),
+    asTextSql(column, columnSql(TABLE, column.name)),
   );
-  const from = `FROM ${jsonTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(table)} AS handrail_t ON ${join.on}`;
-  const locks = lock ? ` ${session.dialect.locking(["handrail_t"])}` : "";
-  const sql = `SELECT ${[jsonColumnSql("handrail_at"), ...read].join(", ")} ${from}${locks}`;
+  const locks = lock ? ` ${session.dialect.locking([TABLE])}` : "";
   const result: (Row | null)[] = keys.map(() => null);
   for (const { from: first, rows } of portions(keys, mostTogether(session))) {
-    const keysText = rowsText(rows);
-    const answer = textRows(await session.run(sql, [keysText]));
-    await refuseBroken(session, table, answer, { from, keys: keysText });
+    const finding = findingOf(table, rows);
+    const sql = `${selectSql([finding.at, ...read], finding)}${locks}`;
+    const answer = textRows(await session.run(sql, finding.values));
+    await refuseBroken(session, table, answer, finding);
     for (const [ordinal, ...row] of answer) result[first + Number(ordinal) - 1] = row;
   }
   return result;
@@ -72,16 +111,14 @@ export async function digestsByKey(
   keys: readonly Row[],
   meanwhile: () => void,
 ): Promise<(string | null)[]> {
-  const join = keyJoin(table, "handrail_t");
-  const digest = digestSql(table.columns, "handrail_t");
-  const from = `FROM ${jsonTable("?", join.carried, true)} STRAIGHT_JOIN ${tableSql(table)} AS handrail_t ON ${join.on}`;
-  const sql = `SELECT ${jsonColumnSql("handrail_at")}, ${digest} ${from} ${session.dialect.locking(["handrail_t"])}`;
+  const digest = digestSql(table.columns, TABLE);
   const result: (string | null)[] = keys.map(() => null);
-  for (const { from: first, rows } of portions(keys, mostTogether(session)))
-    for (const [ordinal, text = null] of textRows(
-      await session.run(sql, [rowsText(rows)], first === 0 ? meanwhile : undefined),
-    ))
-      result[first + Number(ordinal) - 1] = text;
+  for (const { from: first, rows } of portions(keys, mostTogether(session))) {
+    const finding = findingOf(table, rows);
+    const sql = `${selectSql([finding.at, digest], finding)} ${session.dialect.locking([TABLE])}`;
+    const answer = textRows(await session.run(sql, finding.values, { meanwhile: first === 0 ? meanwhile : undefined }));
+    for (const [ordinal, text = null] of answer) result[first + Number(ordinal) - 1] = text;
+  }
   return result;
 }
 
@@ -97,13 +134,14 @@ async function refuseBroken(
   session: SqlSession,
   { table, columns }: Keyed,
   rows: readonly Row[],
-  { from, keys }: { readonly from: string; readonly keys: string },
+  finding: Finding,
 ): Promise<void> {
   if (!holdReplacement(rows)) return;
   for (const { name, form } of columns) {
     if (form !== "text") continue;
-    const broken = session.dialect.isBroken(columnSql("handrail_t", name));
-    const { rows: hits } = await session.run(`SELECT 1 ${from} WHERE ${broken} LIMIT 1`, [keys]);
+    const broken = session.dialect.isBroken(columnSql(TABLE, name));
+    const sql = selectSql(["1"], { ...finding, conditions: [...finding.conditions, broken] });
+    const { rows: hits } = await session.run(`${sql} LIMIT 1`, finding.values);
     if (hits.length > 0)
       throw refuse(
         `The column ${name} of ${table} holds bytes that are no characters: it can neither be shown nor be brought back.`,

@@ -48,7 +48,7 @@ async function takeBack(
   try {
     // What could not be previewed later could not be undone.
     await readChange(session, change);
-    await inZone(session, change.zone, () => session.run(sql, values, meanwhile));
+    await inZone(session, change.zone, () => session.run(sql, values, { meanwhile }));
     return null;
   } catch (error) {
     if (!isRefusal(error)) throw error;

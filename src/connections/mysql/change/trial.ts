@@ -64,7 +64,7 @@ export async function carryOut(session: SqlSession, aim: Aim, ground: Ground, ma
   const { targets } = aim;
   for (const [index, { info }] of targets.entries()) await refuseOccupied(session, info, ground.selections[index]);
   if (aim.verb === "INSERT") return insertTrial(session, aim, await make(session, aim, { sql: mark + sql, values }));
-  const answer = await session.run(mark + sql, values);
+  const answer = await session.run(mark + sql, values, { again: mark === "" && aim.readsOnlyItsTable });
   const { matched: matchedCount, changed: changedCount, warnings, inTransaction: open } = answer;
   const counts = { matched: matchedCount, changed: changedCount, warnings, open };
   if (!open) return { ...counts, images: [] };

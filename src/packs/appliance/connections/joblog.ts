@@ -13,7 +13,8 @@ export function jobLogPort(writer: Writer, redact: (text: string) => string): Jo
       const tag = `/* handrail joblog run=${tagText(entry.run_id)} */`;
       try {
         await writer.alone(async (session) => {
-          for (const { sql, values } of statementsOf(entry)) await session.run(`${tag} ${sql}`, values);
+          for (const { sql, values } of statementsOf(entry))
+            await session.run(`${tag} ${sql}`, values, { again: true });
         });
         return ok(undefined);
       } catch (error) {
