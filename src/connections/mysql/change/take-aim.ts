@@ -30,12 +30,12 @@ export async function readChange(session: SqlSession, { sql }: SqlChange): Promi
   const knownMode = lastMode(session);
   const sqlMode = knownMode ?? (await onPrimary(session));
   try {
-    return apart(session, sql, sqlMode);
+    return readingOf(session, sql, sqlMode);
   } catch (error) {
     // A refusal by a mode that the connection no longer has says nothing.
     const currentMode = knownMode === undefined ? sqlMode : await onPrimary(session);
     if (currentMode === sqlMode) throw error;
-    return apart(session, sql, currentMode);
+    return readingOf(session, sql, currentMode);
   }
 }
 
@@ -76,6 +76,22 @@ function contractOf(change: SqlChange, { info }: TableTarget): Touches {
   if (contract !== undefined) return contract;
   const tableNames = contracts.map(({ table }) => table).join(", ");
   throw refuse(`The statement is about ${info.label}, but declares that it touches ${tableNames}.`, "touches");
+}
+
+/** Texts whose reading is kept for one connection: a statement is read for its preview, its undo and its apply. */
+const MOST_READINGS = 32;
+
+/** By mode and text, which together with the connection's server decide all of it. */
+const readings = new WeakMap<SqlSession, Map<string, Reading>>();
+
+function readingOf(session: SqlSession, sql: string, sqlMode: string): Reading {
+  const known = readings.get(session) ?? new Map<string, Reading>();
+  readings.set(session, known);
+  const name = JSON.stringify([sqlMode, sql]);
+  const reading = known.get(name) ?? apart(session, sql, sqlMode);
+  if (known.size >= MOST_READINGS && !known.has(name)) known.clear();
+  known.set(name, reading);
+  return reading;
 }
 
 function apart({ words }: SqlSession, sql: string, sqlMode: string): Reading {
