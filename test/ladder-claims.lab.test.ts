@@ -194,7 +194,14 @@ function entries(key: string): JobLogEntry[] {
       name,
       status: "completed",
     })),
-    { ...about, kind: "log", event_id: newId(), level: "INFO", message: "the engine completed the failover" },
+    {
+      ...about,
+      kind: "log",
+      past: true,
+      event_id: newId(),
+      level: "INFO",
+      message: "the engine completed the failover",
+    },
     { ...about, kind: "run-ended", status: "completed", message: "completed" },
   ];
 }

@@ -9,7 +9,8 @@ import type { RunState } from "./state.ts";
 
 /**
  * Somebody who is told each event after it is durable. A reader must not throw; what it cannot show, it says later.
- * `past` is true for events of before this session, which a reader folds without showing them.
+ * `past` is true for events of before this session, which a reader folds without showing them, and missing for what is told as
+ * it is written down.
  */
 export type Reader = (event: RunEvent, past?: boolean) => void;
 

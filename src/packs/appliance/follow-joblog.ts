@@ -84,28 +84,29 @@ const resumeEntries = (state: RunState, event: RunEvent): JobLogEntry[] =>
 const levelOf = (event: RunEvent): "ERROR" | "INFO" =>
   event.type === "step.marked" && (event.body.mark === "failed" || event.body.mark === "in-doubt") ? "ERROR" : "INFO";
 
-const logEntries = (state: RunState, target: TargetState, event: RunEvent): JobLogEntry[] =>
+const logEntries = (state: RunState, target: TargetState, event: RunEvent, past: boolean): JobLogEntry[] =>
   (TOLD.has(event.type) ? eventLines(state, event) : []).map((message) => ({
     ...about(state, target, event),
     kind: "log",
     event_id: event.event_id,
+    past,
     level: levelOf(event),
     message,
   }));
 
-function targetEntries(state: RunState, event: RunEvent): JobLogEntry[] {
+function targetEntries(state: RunState, event: RunEvent, past: boolean): JobLogEntry[] {
   const target = state.targets.find(({ key }) => key === event.target_key);
   if (target === undefined || !state.started) return [];
-  return [...phaseEntry(state, target, event), ...logEntries(state, target, event)];
+  return [...phaseEntry(state, target, event), ...logEntries(state, target, event, past)];
 }
 
 /** What one event means to the JobLog. */
-function entries(state: RunState, event: RunEvent): JobLogEntry[] {
+function entries(state: RunState, event: RunEvent, past: boolean): JobLogEntry[] {
   if (isStart(event)) return startEntries(state, event);
   if (event.type === "run.closed") return endEntries(state, event);
   if (isFailure(event)) return failureEntries(state, event);
   if (event.type === "run.resumed") return resumeEntries(state, event);
-  return targetEntries(state, event);
+  return targetEntries(state, event, past);
 }
 
 /** The table in which an entry makes a row; the others only change one that is there. */
@@ -145,9 +146,10 @@ export function followJobLog(port: JobLogPort, complain: (text: string) => void)
     working = null;
   };
   return {
-    reader: (event) => {
+    reader: (event, past) => {
       state = apply(state, event);
-      queue.push(...entries(state, event));
+      // What is told as it is written down nobody can have been told before.
+      queue.push(...entries(state, event, past !== undefined));
       if (queue.length > 0) working ??= work();
     },
     written: () => ({ rows: { ...rows }, behind: lag + queue.length, reason }),

@@ -17,7 +17,7 @@ const id = jobId(about.run_id, target.key);
 const ENTRIES: readonly JobLogEntry[] = [
   { ...about, kind: "run-started", operation: "failed-execution-cleanup", wall_time: at(0) },
   { ...about, kind: "phase-started", seq: 1, name: "Detach", status: "running", wall_time: at(1) },
-  { ...about, kind: "log", event_id: "e1", level: "INFO", message: "detached 2 volumes", wall_time: at(2) },
+  { ...about, kind: "log", past: true, event_id: "e1", level: "INFO", message: "detached 2 volumes", wall_time: at(2) },
   { ...about, kind: "phase-ended", seq: 1, name: "Detach", status: "completed", wall_time: at(3) },
   {
     ...about,
@@ -112,7 +112,7 @@ describe("the JobLog follower", () => {
     const entries: JobLogEntry[] = [
       { ...long, kind: "run-started", operation: "o".repeat(300) },
       { ...long, kind: "phase-started", seq: 1, name: "é".repeat(300), status: "running" },
-      { ...long, kind: "log", event_id: "e", level: "WARN", message: "😀".repeat(90_000) },
+      { ...long, kind: "log", past: false, event_id: "e", level: "WARN", message: "😀".repeat(90_000) },
     ];
     for (const entry of entries) expect(await world.jobLog.mirror(entry)).toMatchObject({ ok: true });
   });

@@ -28,6 +28,8 @@ export type JobLogEntry =
   | (About & {
       readonly kind: "log";
       readonly event_id: string;
+      /** Read from the journal: an earlier session may have written it already. */
+      readonly past: boolean;
       readonly level: "DEBUG" | "INFO" | "WARN" | "ERROR";
       readonly message: string;
     })

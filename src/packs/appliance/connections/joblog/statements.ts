@@ -93,18 +93,22 @@ function stepEnded(entry: Phase): JobLogStatement {
   };
 }
 
-/** `log_events` has no key of its own that we could set: the event's id stands in the attributes. */
+/**
+ * `log_events` has no key of its own that we could set: the event's id stands in the attributes. It is looked for only where
+ * an earlier session may have written it, since that goes through all of the run's lines.
+ */
 function insertLog(entry: Entry<"log">): JobLogStatement {
-  const { run_id, target, event_id, level, message, wall_time } = entry;
+  const { run_id, target, event_id, level, message, wall_time, past: isPast } = entry;
   const id = jobId(run_id, target.key);
   const attrs = JSON.stringify({ handrail_event: event_id, handrail_run: run_id, job_id: id, vm_name: target.label });
-  return {
-    sql: `INSERT INTO log_events (job_id, level, message, attrs, ts, external_job_id)
+  const sql = `INSERT INTO log_events (job_id, level, message, attrs, ts, external_job_id)
       SELECT t.id, ?, ?, ?, FROM_UNIXTIME(?), t.external_job_id FROM job_tracking t
-      WHERE t.id = ? AND t.owner = '${OWNER}' AND NOT EXISTS
-        (SELECT 1 FROM log_events e WHERE e.job_id = ? AND JSON_VALUE(e.attrs, '$.handrail_event') = ?)`,
-    values: [level, cut(message, 16_000), attrs, seconds(wall_time), id, id, event_id],
-  };
+      WHERE t.id = ? AND t.owner = '${OWNER}'`;
+  const values = [level, cut(message, 16_000), attrs, seconds(wall_time), id];
+  if (!isPast) return { sql, values };
+  const unwritten = `NOT EXISTS
+        (SELECT 1 FROM log_events e WHERE e.job_id = ? AND JSON_VALUE(e.attrs, '$.handrail_event') = ?)`;
+  return { sql: `${sql} AND ${unwritten}`, values: [...values, id, event_id] };
 }
 
 /** A run that ends early leaves no step running behind it. */
