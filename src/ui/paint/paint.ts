@@ -1,7 +1,7 @@
 /** From one screen to the next with as few bytes as a slow line needs. */
 import { Brush } from "./brush.ts";
 import { BLANK, EMPTY_ROW, isSame, type Cell, type Row } from "./row.ts";
-import { bestShifts, shifted } from "./shift.ts";
+import { bestShifts, shiftRows } from "./shift.ts";
 
 /** From a column (the first is 0) up to, but not including, another. */
 interface Stretch {
@@ -116,7 +116,7 @@ function paintMoved(old: readonly Row[], next: readonly Row[]): Brush {
   let rows = old;
   for (const shift of bestShifts(old, next)) {
     brush.shift(shift, next.length);
-    rows = shifted(rows, shift);
+    rows = shiftRows(rows, shift);
   }
   return paintRows(brush, rows, next);
 }

@@ -15,12 +15,12 @@ export interface Shift {
 const bytesOf = (char: string): number => (char < "\u0080" ? 1 : char < "\u0800" ? 2 : 3);
 
 /** Bytes of a row that need not be written where another one stands. */
-function spared(old: Row, next: Row): number {
+function gainOf(old: Row, next: Row): number {
   if (!old.isPlain || !next.isPlain) return old.text === next.text ? next.cells.length : 0;
   let sum = 0;
   for (const [column, cell] of next.cells.entries()) {
-    const known = old.cells[column];
-    if (cell !== BLANK && known !== undefined && isSame(known, cell)) sum += bytesOf(cell.char);
+    const present = old.cells[column];
+    if (cell !== BLANK && present !== undefined && isSame(present, cell)) sum += bytesOf(cell.char);
   }
   return sum;
 }
@@ -51,18 +51,18 @@ const COST_BYTES = 20;
 
 /** The move that spares most; null where none spares more than it takes. */
 function bestShift(old: readonly Row[], next: readonly Row[]): Shift | null {
-  const still = next.map((row, index) => spared(old[index] ?? EMPTY_ROW, row));
+  const stays = next.map((row, index) => gainOf(old[index] ?? EMPTY_ROW, row));
   let best: Shift | null = null;
-  let most = COST_BYTES;
+  let bestGain = COST_BYTES;
   for (let by = 1 - next.length; by < next.length; by += 1) {
-    const gains = next.map((row, index) => spared(old[index - by] ?? EMPTY_ROW, row) - (still[index] ?? 0));
+    const gains = next.map((row, index) => gainOf(old[index - by] ?? EMPTY_ROW, row) - (stays[index] ?? 0));
     const { from, to, gain } = bestBand(gains);
     const [first, last] = [Math.min(from, from - by), Math.max(to, to - by)];
     // Rows that come empty have lost what stood there.
-    const loss = total(still.slice(first, from)) + total(still.slice(to + 1, last + 1));
-    if (gain - loss <= most) continue;
+    const loss = total(stays.slice(first, from)) + total(stays.slice(to + 1, last + 1));
+    if (gain - loss <= bestGain) continue;
     best = { first, last, by };
-    most = gain - loss;
+    bestGain = gain - loss;
   }
   return best;
 }
@@ -78,13 +78,13 @@ export function bestShifts(old: readonly Row[], next: readonly Row[]): Shift[] {
     const shift = bestShift(rows, next);
     if (shift === null) break;
     shifts.push(shift);
-    rows = shifted(rows, shift);
+    rows = shiftRows(rows, shift);
   }
   return shifts;
 }
 
 /** What a terminal shows after a move. */
-export const shifted = (old: readonly Row[], { first, last, by }: Shift): Row[] =>
+export const shiftRows = (old: readonly Row[], { first, last, by }: Shift): Row[] =>
   old.map((row, index) => {
     if (index < first || index > last) return row;
     const from = index - by;

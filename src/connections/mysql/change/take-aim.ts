@@ -85,12 +85,12 @@ const MOST_READINGS = 32;
 const readings = new WeakMap<SqlSession, Map<string, Reading>>();
 
 function readingOf(session: SqlSession, sql: string, sqlMode: string): Reading {
-  const known = readings.get(session) ?? new Map<string, Reading>();
-  readings.set(session, known);
+  const ofSession = readings.get(session) ?? new Map<string, Reading>();
+  readings.set(session, ofSession);
   const name = JSON.stringify([sqlMode, sql]);
-  const reading = known.get(name) ?? apart(session, sql, sqlMode);
-  if (known.size >= MOST_READINGS && !known.has(name)) known.clear();
-  known.set(name, reading);
+  const reading = ofSession.get(name) ?? apart(session, sql, sqlMode);
+  if (ofSession.size >= MOST_READINGS && !ofSession.has(name)) ofSession.clear();
+  ofSession.set(name, reading);
   return reading;
 }
 
