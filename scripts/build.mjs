@@ -72,7 +72,9 @@ const fromChunks = ({ outputs }) => ({
 /** What is loaded together: by every command that knows the kinds of steps, for the first frame, and to ask a site. */
 const TOGETHER = {
   base: ["src/cli/program.ts", "src/cli/packs.ts", "src/phases/kinds/index.ts", "src/packs/appliance/kinds/index.ts"],
-  screen: ["src/cli/commands/console.ts", "src/ui/open.tsx", "src/ui/theme.ts"],
+  console: ["src/cli/commands/console.ts", "src/ui/theme.ts"],
+  // By itself: Ink decides about colours as it is loaded, and is told before.
+  screen: ["src/ui/open.tsx"],
   site: [
     "src/cli/site/config.ts",
     "src/packs/appliance/site-schema.ts",

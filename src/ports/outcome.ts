@@ -19,6 +19,8 @@ export type Outcome =
       readonly code: string | null;
       readonly message: string;
       readonly evidence: JsonObject;
+      /** Concluded from what is missing: it counts only where a look shows that the effect is not there. */
+      readonly isPresumed?: true;
     }
   | {
       readonly kind: "unknown";

@@ -100,6 +100,20 @@ async function expectWhole(t: Pty): Promise<void> {
   expect(colours.at(-1)).toMatch(/0?m$/u);
 }
 
+test.each([
+  ["CI=1", true],
+  ["NO_COLOR=1", false],
+  ["FORCE_COLOR=0", false],
+  ["NO_COLOR=1 FORCE_COLOR=1", false],
+])("%s: the screen has colours, %s", async (setting, has) => {
+  const t = shell("/bin/sh", "-c", `env -u CI -u FORCE_COLOR ${setting} ${handrail} --site nowhere; echo "EXIT $?"`);
+  await drawn(t);
+  await t.press("q");
+  await t.waitFor("EXIT 0", WAIT_MS);
+  const colours = (t.written().match(COLOUR) ?? []).filter((code) => !/\[0?m$/u.test(code));
+  expect(colours.length > 0).toBe(has);
+});
+
 describe.each(["launcher", "program"] as const)("kill -9 of the %s", (which) => {
   test("leaves the terminal as it was, and no process", async () => {
     const t = shell("/bin/sh", "-c", LINE);

@@ -146,9 +146,10 @@ const reachesBack = (earlier: ReadonlySet<string>, jobs: readonly AsyncJob[]): b
 function outcomeWithoutJob({ known: outcome }: Attempt, call: Request, isWitnessed: boolean): Outcome {
   const noJob = "CloudStack has no such job that was not there before";
   if (outcome?.word === undefined)
-    return isWitnessed
-      ? { kind: "not-applied", why: "not-sent", code: null, message: noJob, evidence: {} }
-      : { kind: "unknown", message: `${noJob} and goes on`, evidence: {}, word: { code: null } };
+    return {
+      ...({ kind: "not-applied", why: "not-sent", code: null, message: noJob, evidence: {} } as const),
+      ...(isWitnessed ? {} : { isPresumed: true }),
+    };
   const message = `${outcome.message.replace(/[.\s]+$/u, "")}; ${noJob}`;
   // A command that is carried out before it is answered has no job: what was done of it its effect shows.
   return leavesNoTrace(call)
