@@ -52,6 +52,38 @@ describe("a state that may have been there before", () => {
   });
 });
 
+describe("what is concluded from what is missing", () => {
+  const MISSING: Outcome = {
+    kind: "not-applied",
+    why: "not-sent",
+    code: null,
+    message: "no such job",
+    evidence: {},
+    isPresumed: true,
+  };
+
+  it("counts where the effect is seen not to be there", async () => {
+    for (const ref of [refOf({ already: "moored" }), refOf({})])
+      expect(await confirm(driverOf("false"), ref, MISSING)).toEqual({
+        kind: "not-applied",
+        why: "not-sent",
+        code: null,
+        message: expect.stringMatching(/^no such job; looked: /u) as string,
+        evidence: {},
+      });
+  });
+
+  it("is in doubt where the effect is there and may be another's, and where no look is answered", async () => {
+    const doubt = { kind: "unknown", message: "no such job", evidence: {} };
+    expect(await confirm(driverOf("true"), refOf({}), MISSING)).toEqual(doubt);
+    expect(await confirm(driverOf("facts.gone == 1"), refOf({ already: "moored" }), MISSING)).toEqual(doubt);
+  });
+
+  it("is done where the effect is there, and was not before", async () => {
+    expect(await confirm(driverOf("true"), refOf({ already: "moored" }), MISSING)).toMatchObject({ kind: "applied" });
+  });
+});
+
 describe("a code", () => {
   it("is a clear no where the runbook says so", () => {
     expect(byErrors(refOf({ errors: { "409": "fail" } }), REFUSED)).toMatchObject({
