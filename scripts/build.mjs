@@ -75,6 +75,7 @@ const TOGETHER = {
   console: ["src/cli/commands/console.ts", "src/ui/theme.ts"],
   // By itself: Ink decides about colours as it is loaded, and is told before.
   screen: ["src/ui/open.tsx"],
+  run: ["src/cli/commands/run.ts", "src/cli/commands/plan.ts", "src/cli/session/new-run.ts"],
   site: [
     "src/cli/site/config.ts",
     "src/packs/appliance/site-schema.ts",

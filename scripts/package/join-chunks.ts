@@ -28,17 +28,30 @@ function fileOf(outputs: Outputs, module: string): string {
   return file;
 }
 
-/** The files of each group; one that several need belongs to the first of them, which the others then import. */
-function partition(outputs: Outputs, groups: Groups): ReadonlyMap<string, readonly string[]> {
-  const taken = new Set<string>();
-  return new Map(
-    Object.entries(groups).map(([name, modules]) => {
-      const all = new Set(modules.flatMap((module) => [...closureOf(outputs, fileOf(outputs, module))]));
-      const own = [...all].filter((file) => !taken.has(file));
-      for (const file of own) taken.add(file);
-      return [name, own];
-    }),
+/** All that is loaded by itself and is in no group. */
+const OTHERS = "others";
+
+/**
+ * The files of the bundle that the same groups need, by a name for these groups; those that most need come first. What a file
+ * imports is needed by whoever needs the file, so none of these parts needs a later one.
+ */
+function partition(outputs: Outputs, groups: Groups): (readonly [name: string, files: readonly string[]])[] {
+  const named = new Set(Object.values(groups).flat());
+  const isOther = (module: string | undefined): module is string => module !== undefined && !named.has(module);
+  const others = Object.values(outputs).flatMap(({ entryPoint }) => (isOther(entryPoint) ? [entryPoint] : []));
+  const closures = Object.entries({ ...groups, [OTHERS]: others }).map(
+    ([name, modules]) =>
+      [name, new Set(modules.flatMap((module) => [...closureOf(outputs, fileOf(outputs, module))]))] as const,
   );
+  const parts = new Map<string, string[]>();
+  for (const file of new Set(closures.flatMap(([, files]) => [...files]))) {
+    const name = closures.flatMap(([group, files]) => (files.has(file) ? [group] : [])).join("-");
+    parts.set(name, [...(parts.get(name) ?? []), file]);
+  }
+  const needs = (name: string): number => name.split("-").length;
+  // What none of the groups needs stays in chunks.
+  parts.delete(OTHERS);
+  return [...parts].toSorted(([left], [right]) => needs(right) - needs(left));
 }
 
 /** The name under which a joined file gives what one of its chunks gave. */
@@ -83,8 +96,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * Joins the chunks of each group in `folder`, which `outputs` describes; every module still exists once. A later group may
- * import from an earlier one, never the other way round.
+ * Joins the chunks of `groups` in `folder`, which `outputs` describes: whoever needs a group loads no more than it and what it
+ * shares with others. Every module still exists once.
  */
 export async function joinChunks(
   build: typeof Build,

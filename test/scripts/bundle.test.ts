@@ -65,7 +65,7 @@ test("what is loaded later is loaded from the joined file, not from the chunks t
   const outputs = await bundled(PROGRAM, "start.ts");
   await joinChunks(build, { outputs, folder: join(root, "out") }, GROUPS);
   const late = readdirSync(join(root, "out")).find((file) => file.startsWith("late")) ?? "";
-  expect(readFileSync(join(root, "out", late), "utf8")).toMatch(/from"\.\/base\.mjs"/u);
+  expect(readFileSync(join(root, "out", late), "utf8")).toMatch(/from"\.\/base[\w-]*\.mjs"/u);
 });
 
 test("a module that nothing loads by itself cannot be joined", async () => {
