@@ -150,6 +150,8 @@ const table: Row[] = [
   ...["half-deleted-snapshots", "half-reverted", "half-attached"].map((world): Row => ({
     world,
     vm: WEB,
+    // What somebody deleted was reverted before, or was not: CloudStack lists no job that has ended.
+    ...(world === "half-deleted-snapshots" ? { decide: ["snapshot-gone=keep"] } : {}),
     exit: 0,
     must: "brought to the same end, and no snapshot goes that was not reverted before",
     hold: recovered,

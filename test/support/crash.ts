@@ -260,7 +260,8 @@ export const SCENARIOS: readonly Scenario[] = [
   { world: "stuck-virtio", vm: "pgtest1", exit: 0 },
   { world: "mixed-volumes:test-vm", vm: "web-frontend-02", decide: ["destination=destroy"], exit: 0 },
   { world: "failed-vm-creation:half-made", vm: "pgtest1", decide: ["destination=destroy"], exit: 0 },
-  { world: "half-deleted-snapshots", vm: "web-frontend-02", exit: 0 },
+  // Nothing tells whether the volume of a snapshot that somebody deleted was reverted before: CloudStack lists no ended job.
+  { world: "half-deleted-snapshots", vm: "web-frontend-02", decide: ["snapshot-gone=keep"], exit: 0 },
   { world: "half-reverted", vm: "web-frontend-02", exit: 0 },
   { world: "half-attached", vm: "web-frontend-02", exit: 0 },
   { world: "already-reset", vm: "web-frontend-02", exit: 0 },
