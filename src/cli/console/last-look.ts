@@ -15,18 +15,24 @@ const isRow = (value: unknown): boolean =>
   value !== null &&
   ["status", "name", "operation"].every((name) => isText(Reflect.get(value, name)));
 
+/** The furthest time from 1970 that a date can have, in milliseconds (ECMAScript, "Time Values and Time Range"). */
+const FURTHEST_MS = 8.64e15;
+
+const isTime = (value: unknown): value is number => typeof value === "number" && Math.abs(value) <= FURTHEST_MS;
+
 function lookIn(value: unknown, site: string): LastLook | null {
   if (typeof value !== "object" || value === null || Reflect.get(value, "site") !== site) return null;
   const atMs: unknown = Reflect.get(value, "atMs");
   const rows: unknown = Reflect.get(value, "rows");
-  if (typeof atMs !== "number" || !Number.isFinite(atMs) || !Array.isArray(rows) || !rows.every(isRow)) return null;
+  if (!isTime(atMs) || !Array.isArray(rows) || !rows.every(isRow)) return null;
   return { atMs, rows: rows as LastLook["rows"] };
 }
 
-/** The last look at a site's board; null where nobody looked, or where the file is none of ours. */
-export function readLastLook(env: Io["env"], site: string): LastLook | null {
+/** The last look at a site's board; null where nobody looked, the file is none of ours, or the site has no name now. */
+export async function readLastLook(env: Io["env"], site: () => Promise<string>): Promise<LastLook | null> {
   try {
-    return lookIn(JSON.parse(readFileSync(boardPath(env, site), "utf8")), site);
+    const name = await site();
+    return lookIn(JSON.parse(readFileSync(boardPath(env, name), "utf8")), name);
   } catch {
     return null;
   }

@@ -207,11 +207,12 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
       return offerOn(site.values, site.io.env, world.ok ? world.value : null);
     }));
   const runbooks = async (): Promise<readonly Runbook[]> => (await offerNow()).runbooks;
+  const name = (): Promise<string> => siteName(site.values, site.io.env);
   return {
     ...lookingSources(worldNow, offerNow),
     ...journalSources(site, journalNow),
-    lastLook: async () => readLastLook(site.io.env, await siteName(site.values, site.io.env)),
-    remember: lastLookKeeper(site.io.env, () => siteName(site.values, site.io.env)),
+    lastLook: () => readLastLook(site.io.env, name),
+    remember: lastLookKeeper(site.io.env, name),
     runbooks: async () => {
       const { explain } = await import("../../runbooks/explain.ts");
       const explained = (await runbooks()).map(explain);
