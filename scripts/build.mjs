@@ -69,7 +69,7 @@ const fromChunks = ({ outputs }) => ({
   },
 });
 
-/** What is loaded together: by every command that knows the kinds of steps, for the first frame, and to ask a site. */
+/** What is loaded together: by every command that knows the kinds of steps, for the first frame, to begin a run, and to ask a site. */
 const TOGETHER = {
   base: ["src/cli/program.ts", "src/cli/packs.ts", "src/phases/kinds/index.ts", "src/packs/appliance/kinds/index.ts"],
   console: ["src/cli/commands/console.ts", "src/ui/theme.ts"],
