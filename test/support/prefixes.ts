@@ -149,7 +149,8 @@ function boardOverclaims(journal: Journal, summaries: ReturnType<typeof runSumma
     const { status: verdict, suggestion } = rowOf(describe(vm), runOfTarget(runs, key));
     const open = all.some((held) => isOpen(held, key));
     const left = all.some(
-      (held) => held.closed === null && held.paused === null && held.targets.some((each) => each.key === key),
+      (held) =>
+        !held.dry && held.closed === null && held.paused === null && held.targets.some((each) => each.key === key),
     );
     if (open && verdict !== "in doubt") return [`the doubt of ${label} is not on the board: ${verdict}`];
     if (verdict === "left in the middle" && !left) return [`${label} is called left in the middle`];
