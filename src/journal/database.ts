@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import type { JournalRefusal } from "../engine/journal-port.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import { cannotOpen, codeOf, refusalOf } from "./refusal.ts";
-import { APPLICATION_ID, DDL, FORMAT_VERSION } from "./schema.ts";
+import { APPLICATION_ID, BEGINNINGS, DDL, ddlOf, FORMAT_VERSION, hasBeginnings } from "./schema.ts";
 
 const BUSY_MS = 5000;
 
@@ -98,7 +98,7 @@ function refusalFor(db: Database.Database, path: string, mayBeEmpty: boolean): J
   const id = number(db, "application_id");
   if (id !== APPLICATION_ID)
     return cannotOpen("foreign", `Journal ${path}: it is a database of another program. Give another path.`);
-  const version = number(db, "user_version");
+  const version = formatOf(db);
   if (version > FORMAT_VERSION) {
     return cannotOpen(
       "newer",
@@ -112,20 +112,30 @@ function refusalFor(db: Database.Database, path: string, mayBeEmpty: boolean): J
   );
 }
 
-/** Whether the journal is as an older version left it; what is appended now would be misread by that one. */
-export const isOlder = (db: Database.Database): boolean => number(db, "user_version") < FORMAT_VERSION;
+/** The format of an open journal. */
+export const formatOf = (db: Database.Database): number => number(db, "user_version");
 
-/** Marks the journal as this version's, so that older programs leave it alone from now on. Its events stay as they are. */
+/** Whether the journal is as an older version left it; what is appended now would be misread by that one. */
+export const isOlder = (db: Database.Database): boolean => formatOf(db) < FORMAT_VERSION;
+
+/**
+ * Makes the journal one of this version's, so that older programs leave it alone from now on. Its events stay as they are.
+ * Call it inside a transaction.
+ */
 export function raiseFormat(db: Database.Database): void {
-  db.pragma(`user_version=${FORMAT_VERSION}`);
+  if (!hasBeginnings(formatOf(db))) db.exec(BEGINNINGS);
+  markFormat(db);
 }
+
+const markFormat = (db: Database.Database): void => void db.pragma(`user_version=${FORMAT_VERSION}`);
 
 /** The first table, index or trigger that is not as this program makes it, or null. */
 export function schemaProblem(db: Database.Database): string | null {
   const rows = db.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").pluck().all();
   // Their order is not ours to say: VACUUM changes it.
-  const extra = rows.find((sql) => !DDL.includes(sql));
-  return (extra ?? DDL.find((sql) => !rows.includes(sql)) ?? null)?.slice(0, 60) ?? null;
+  const wanted = ddlOf(formatOf(db));
+  const extra = rows.find((sql) => !wanted.includes(sql));
+  return (extra ?? wanted.find((sql) => !rows.includes(sql)) ?? null)?.slice(0, 60) ?? null;
 }
 
 /** Sets what must be set and reads it back. Gives the name of what did not stick, or null. */
@@ -156,7 +166,7 @@ function initialise(db: Database.Database, init: (db: Database.Database) => void
     if (!isEmpty(db)) return;
     for (const sql of DDL) db.exec(sql);
     db.pragma(`application_id=${APPLICATION_ID}`);
-    raiseFormat(db);
+    markFormat(db);
     init(db);
   });
   make.immediate();

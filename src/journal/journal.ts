@@ -17,7 +17,7 @@ export interface Journal extends JournalPort, Readers {
   /** The newest runs for a list, without reading them. */
   summaries(limit: number): RunRow[];
   /** What a run began as; null where its first event is none that begins one. */
-  beginning(line: Pick<RunLine, "first_seq">): RunBeginning | null;
+  beginning(line: Pick<RunLine, "run_id">): RunBeginning | null;
   /** The runs whose id is, or ends in, this name, newest first, however old. */
   runsNamed(name: string): RunLine[];
   /** The newest run that was no dry run; a dry run only where there is no other. */

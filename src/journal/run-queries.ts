@@ -3,6 +3,8 @@ import type Database from "better-sqlite3";
 import { BESIDE_TYPES } from "../engine/event-table.ts";
 import type { RunLine } from "../engine/journal-port.ts";
 import { wireWord } from "../engine/wire-words.ts";
+import { formatOf } from "./database.ts";
+import { beginningPart as part, hasBeginnings } from "./schema.ts";
 
 /** What a list says of a run, taken out of its first and its last event by SQLite: whole bodies can be large. */
 export interface RunRow extends RunLine {
@@ -58,15 +60,19 @@ const takenBack = (...marks: readonly string[]): string => `(
            WHERE v.run_id = u.run_id AND v.seq > u.seq AND v.type = 'step.marked' AND v.target_key IS u.target_key
              AND v.phase_id IS u.phase_id AND v.step_id IS u.step_id AND v.item IS u.item))`;
 
-const SUMMARIES = `
+/** Finds the first event of a run `r` where its parts are kept as columns, or, in a journal of an older version, itself. */
+const firstOf = (isKept: boolean): string =>
+  isKept
+    ? "event f INDEXED BY run_beginning ON f.run_id = r.run_id AND f.type = 'run.created'"
+    : "event f ON f.seq = r.first_seq";
+
+const summariesText = (isKept: boolean): string => `
   SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created, l.type AS last_type,
-         json_extract(f.body, '$.runbook.id') AS runbook, json_extract(f.actor, '$.login') AS by,
-         json_extract(f.body, '$.targets') AS targets,
+         ${part("runbook", "f.")} AS runbook, ${part("by", "f.")} AS by, ${part("targets", "f.")} AS targets, ${part("dry", "f.")} AS dry,
          json_extract(l.body, '$.exit') AS exit, json_extract(l.body, '$.reason') AS reason,
-         json_extract(f.body, '$.dry') AS dry,
          ${takenBack("undone")} AS undone, ${takenBack("undone-in-part", "undone in part")} AS undone_in_part
     FROM run r
-    JOIN event f ON f.seq = r.first_seq
+    LEFT JOIN ${firstOf(isKept)}
     JOIN event l ON l.seq = (SELECT seq FROM event WHERE event.run_id = r.run_id AND NOT ${BESIDE} ORDER BY seq DESC LIMIT 1)
    ORDER BY r.first_seq DESC LIMIT ?`;
 
@@ -84,9 +90,14 @@ const NEWEST_REAL = `${LINE} JOIN event f ON f.seq = r.first_seq
 
 const NEWEST = `${LINE} ORDER BY r.first_seq DESC LIMIT ?`;
 
-const BEGINNING = `
-  SELECT json_extract(body, '$.runbook.id', '$.runbook.title', '$.targets', '$.dry') AS parts, json_extract(actor, '$.login') AS by
-    FROM event WHERE seq = ? AND type = 'run.created'`;
+const beginningText = (isKept: boolean): string => `
+  SELECT ${(["runbook", "title", "targets", "dry", "by"] as const).map((name) => `${part(name, "f.")} AS ${name}`).join(", ")}
+    FROM run r JOIN ${firstOf(isKept)} WHERE r.run_id = ? AND f.type = 'run.created'`;
+
+interface BeginningRow extends Pick<RunBeginning, "runbook" | "title" | "by"> {
+  readonly targets: string;
+  readonly dry: number | null;
+}
 
 export type RunQueries = ReturnType<typeof makeRunQueries>;
 
@@ -94,9 +105,11 @@ export type RunQueries = ReturnType<typeof makeRunQueries>;
 export function makeRunQueries(db: Database.Database) {
   const runs = (limit: number): RunLine[] => db.prepare<[number], RunLine>(NEWEST).all(limit);
 
+  const isKept = (): boolean => hasBeginnings(formatOf(db));
+
   const summaries = (limit: number): RunRow[] =>
     db
-      .prepare<[number], Omit<RunRow, "targets"> & { targets: string | null }>(SUMMARIES)
+      .prepare<[number], Omit<RunRow, "targets"> & { targets: string | null }>(summariesText(isKept()))
       .all(limit)
       .map((row) => ({
         ...row,
@@ -104,19 +117,13 @@ export function makeRunQueries(db: Database.Database) {
         targets: targetsIn(row.targets),
       }));
 
-  let beginnings: Database.Statement<[number], { parts: string; by: string }> | null = null;
-  const beginning = ({ first_seq }: Pick<RunLine, "first_seq">): RunBeginning | null => {
-    beginnings ??= db.prepare(BEGINNING);
-    const row = beginnings.get(first_seq);
+  let beginnings: Database.Statement<[string], BeginningRow> | null = null;
+  const beginning = ({ run_id }: Pick<RunLine, "run_id">): RunBeginning | null => {
+    beginnings ??= db.prepare(beginningText(isKept()));
+    const row = beginnings.get(run_id);
     if (row === undefined) return null;
-    const [runbook, title, targets, dry] = JSON.parse(row.parts) as [string, string, RunRow["targets"], unknown];
-    return {
-      runbook,
-      title,
-      by: row.by,
-      targets: targets.map(({ key, label }) => ({ key, label })),
-      isDry: dry === true,
-    };
+    const { targets, dry, ...rest } = row;
+    return { ...rest, targets: targetsIn(targets), isDry: dry === 1 };
   };
 
   const openRuns = (): RunLine[] => db.prepare<[], RunLine>(OPEN_RUNS).all();

@@ -7,11 +7,36 @@
 export const APPLICATION_ID = 0x48524a31;
 /**
  * The `user_version` of a journal that this program has written to. It reads no newer one, and every older one: 1 (version 0.1) has the
- * same tables and fewer kinds of events; 2 (version 0.2) takes what somebody says of a step by hand for its success. It rises
- * whenever an older program would misread what is in there.
+ * same tables and fewer kinds of events; 2 (version 0.2) takes what somebody says of a step by hand for its success; 3 has no
+ * {@link BEGINNINGS}. It rises whenever an older program would misread what is in there, or would not know its tables.
  */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 
+/** What a list says of each run's beginning: its name, and where it stands in the run's first event. */
+const BEGINNING_PARTS = [
+  ["runbook", "body", "$.runbook.id"],
+  ["title", "body", "$.runbook.title"],
+  ["targets", "body", "$.targets"],
+  ["dry", "body", "$.dry"],
+  ["by", "actor", "$.login"],
+] as const;
+
+export type BeginningPart = (typeof BEGINNING_PARTS)[number][0];
+
+/** The part of a run's beginning, taken out of a row of `event`. Written as in {@link BEGINNINGS}: only so SQLite reads it there. */
+export function beginningPart(wanted: BeginningPart, row = ""): string {
+  const [, column, path] = BEGINNING_PARTS.find(([name]) => name === wanted) ?? BEGINNING_PARTS[0];
+  return `json_extract(${row}${column}, '${path}')`;
+}
+
+/**
+ * What a list says of each run's beginning, as columns: SQLite reads them instead of the whole first event, which holds the
+ * runbook and has dozens of kilobytes. SQLite keeps it, and its integrity check compares it with the events.
+ */
+export const BEGINNINGS = `CREATE INDEX run_beginning ON event(run_id, ${BEGINNING_PARTS.map(([name]) => beginningPart(name)).join(", ")})
+ WHERE type = 'run.created'`;
+
+/** What a new journal is made of. */
 export const DDL: readonly string[] = [
   "CREATE TABLE meta(key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) STRICT",
   // A projection that makes the list of runs cheap. It can be rebuilt from the events.
@@ -22,6 +47,7 @@ export const DDL: readonly string[] = [
  wall_time TEXT NOT NULL, mono_ms INTEGER NOT NULL, boot_id TEXT NOT NULL, actor TEXT NOT NULL, body TEXT NOT NULL,
  body_sha256 BLOB NOT NULL, prev BLOB NOT NULL, hash BLOB NOT NULL) STRICT`,
   "CREATE INDEX event_by_run ON event(run_id, seq)",
+  BEGINNINGS,
   `CREATE TABLE blob(sha256 BLOB PRIMARY KEY NOT NULL, bytes BLOB NOT NULL, media TEXT NOT NULL, size INTEGER NOT NULL,
  truncated INTEGER NOT NULL, redactions INTEGER NOT NULL) STRICT`,
   `CREATE TABLE anchor(id INTEGER PRIMARY KEY NOT NULL, seq INTEGER NOT NULL, head BLOB NOT NULL, kind TEXT NOT NULL,
@@ -30,6 +56,16 @@ export const DDL: readonly string[] = [
   "CREATE TRIGGER event_no_update BEFORE UPDATE ON event BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
   "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
 ];
+
+/** The first format that has {@link BEGINNINGS}. */
+const BEGINNINGS_SINCE = 4;
+
+/** Whether a journal of a format has {@link BEGINNINGS}. */
+export const hasBeginnings = (version: number): boolean => version >= BEGINNINGS_SINCE;
+
+/** What a journal of a format is made of. */
+export const ddlOf = (version: number): readonly string[] =>
+  hasBeginnings(version) ? DDL : DDL.filter((sql) => sql !== BEGINNINGS);
 
 /** The columns of `event` in the order in which they are stored, read and hashed. */
 export const EVENT_COLUMNS = [

@@ -12,7 +12,7 @@ import { DDL, FORMAT_VERSION } from "../../src/journal/schema.ts";
 import { verifyJournal } from "../../src/journal/verify.ts";
 import { makeRedactor } from "../../src/text/redact.ts";
 import { bad, good } from "../support/result.ts";
-import { actor, draft, open, options, sample, secrets, temporaryDirectory } from "./support.ts";
+import { actor, draft, makeOlder, open, options, sample, secrets, temporaryDirectory } from "./support.ts";
 
 const path = (): string => join(temporaryDirectory(), "j.db");
 
@@ -110,9 +110,7 @@ describe("a journal of an older version", () => {
   it("stays so while it is only read, or a write fails, and is this version's with the first event", () => {
     const at = path();
     sample(at, 2);
-    const db = new Database(at);
-    db.pragma("user_version = 1");
-    db.close();
+    makeOlder(at, 1);
     const journal = opened(at, { ids: () => "same" });
     expect(() => journal.append([draft("a"), draft("b")])).toThrow(/UNIQUE/u);
     expect(versionOf(at)).toBe(1);

@@ -94,13 +94,16 @@ describe("verify says", () => {
       "DROP TABLE blob",
       [TABLES, [null, `${SCHEMA}CREATE TABLE blob(sha256 BLOB PRIMARY KEY NOT NULL, bytes BL`], UNREADABLE, UNREADABLE],
     ],
-    ["PRAGMA user_version = 0", [TABLES]],
+    [
+      "PRAGMA user_version = 0",
+      [TABLES, [null, `${SCHEMA}CREATE INDEX run_beginning ON event(run_id, json_extract(bod`]],
+    ],
     [
       "PRAGMA user_version = 9",
       [
         [
           null,
-          "Journal PATH: a newer Handrail wrote it (format 9; this one knows no newer than 3). It was left as it is; use a Handrail at least as new as the one that wrote it.",
+          "Journal PATH: a newer Handrail wrote it (format 9; this one knows no newer than 4). It was left as it is; use a Handrail at least as new as the one that wrote it.",
         ],
       ],
     ],

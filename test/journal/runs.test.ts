@@ -1,12 +1,15 @@
 /** What the journal tells of its runs without reading them: how each stands, and what came into it afterwards. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import Database from "better-sqlite3";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { EventDraft } from "../../src/engine/journal-port.ts";
 import type { Journal } from "../../src/journal/journal.ts";
 import type { JsonObject } from "../../src/ports/json.ts";
 import { openJournal } from "../../src/journal/open.ts";
 import { openRunList } from "../../src/journal/run-list.ts";
-import { draft, open, options, temporaryDirectory } from "./support.ts";
+import { verifyJournal } from "../../src/journal/verify.ts";
+import { draft, makeOlder, open, options, temporaryDirectory } from "./support.ts";
 
 const journal = (): Journal => open(join(temporaryDirectory(), "j.db"));
 const CREATED = {
@@ -26,6 +29,52 @@ function write(to: Journal, run_id: string, ...events: [string, JsonObject?, Par
 }
 
 describe("a list of runs", () => {
+  it("says the same of a journal that an older version wrote, before and after it is this version's", () => {
+    const path = join(temporaryDirectory(), "j.db");
+    const opened = open(path);
+    write(opened, "run-1", ["run.created", { ...CREATED, dry: true }], ["run.paused", { reason: "lock-lost" }]);
+    write(opened, "run-2", ["run.created", CREATED], ["run.closed", { exit: 0 }]);
+    const told = (of: Journal) => ({
+      runs: of.summaries(9).map((run) => ({ ...run, last_seq: 0 })),
+      beginnings: of.runs(9).map((line) => of.beginning(line)),
+      open: of.openRuns().map(({ run_id }) => run_id),
+    });
+    const expected = told(opened);
+    opened.close();
+    makeOlder(path, 3);
+    const older = open(path);
+    expect(told(older)).toEqual(expected);
+    write(older, "run-2", ["operator.note", { text: "later" }]);
+    older.close();
+    const raised = open(path);
+    expect(told(raised)).toEqual(expected);
+    raised.close();
+    expect(verifyJournal(path)).toMatchObject({ ok: true, events: 5 });
+  });
+
+  it("has what it says of a run's beginning from the columns that are kept of it, and verify compares them", () => {
+    const path = join(temporaryDirectory(), "j.db");
+    const opened = open(path);
+    write(opened, "run-1", ["run.created", CREATED]);
+    const db = new Database(path);
+    onTestFinished(() => void db.close());
+    const root = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'run_beginning'").pluck().get() as number;
+    const size = Number(db.pragma("page_size", { simple: true }));
+    opened.close();
+    db.pragma("wal_checkpoint(TRUNCATE)");
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf("failed-cleanup", (root - 1) * size);
+    expect(at).toBeLessThan(root * size);
+    bytes.write("another-remedy".slice(0, 14), at);
+    writeFileSync(path, bytes);
+    expect(open(path).summaries(1)).toMatchObject([{ runbook: "another-remedy" }]);
+    expect(
+      verifyJournal(path)
+        .problems.map(({ message }) => message)
+        .join(),
+    ).toContain("run_beginning");
+  });
+
   it("says of each who began it, for what, and how it ended", () => {
     const runs = journal();
     write(runs, "run-1", ["run.created", CREATED], ["run.closed", { exit: 4, reason: "stopped" }]);

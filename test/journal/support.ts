@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { onTestFinished } from "vitest";
 import type { Actor, EventDraft } from "../../src/engine/journal-port.ts";
 import type { Journal } from "../../src/journal/journal.ts";
@@ -50,6 +51,14 @@ export function open(path: string, more: Partial<OpenOptions> = {}): Journal {
   const journal = openJournal(options(path, more));
   if (!journal.ok) throw new Error(journal.error.message);
   return journal.value;
+}
+
+/** Makes a journal one of an older format: 3 and before had the same events, and no columns of how a run began. */
+export function makeOlder(path: string, format: number): void {
+  const db = new Database(path);
+  db.exec("DROP INDEX run_beginning");
+  db.pragma(`user_version = ${format}`);
+  db.close();
 }
 
 export function draft(type: string, body: JsonObject = {}, more: Partial<EventDraft> = {}): EventDraft {
