@@ -87,7 +87,10 @@ const TOGETHER = {
   ],
 };
 
-/** better-sqlite3 in the list's own file: a dozen files less to find. Its library for this machine stays where it was installed. */
+/**
+ * better-sqlite3 in our own files: a dozen less to find. Its library for this machine stays where it was installed, which is
+ * beside us, if nobody installed it for several programs at once.
+ */
 const sqliteInside = {
   name: "sqlite-inside",
   setup({ onLoad }) {
@@ -96,8 +99,10 @@ const sqliteInside = {
       const contents = source.replaceAll("path.join(__dirname, '..',", "path.join(folder(),");
       if (contents === source)
         throw new Error("better-sqlite3 no longer finds its library in the way that this build knows");
+      const beside = 'path.join(__dirname, "../node_modules/better-sqlite3")';
+      const anywhere = 'path.dirname(require.resolve("better-sqlite3/package.json"))';
       return {
-        contents: `const folder = () => path.dirname(require.resolve("better-sqlite3/package.json"));\n${contents}`,
+        contents: `const folder = () => { const beside = ${beside}; return fs.existsSync(beside) ? beside : ${anywhere}; };\n${contents}`,
       };
     });
   },
@@ -108,8 +113,8 @@ async function bundle({ build }) {
   await rm("dist", { recursive: true, force: true });
   const program = { program: "src/cli/program.ts", lab: "src/packs/appliance/lab/main.ts" };
   const { metafile } = await build({ ...options(), entryPoints: program, splitting: true, metafile: true });
-  const list = { ...options(), external: [], entryPoints: { list: "src/cli/program.ts" } };
-  await build({ ...list, plugins: [...list.plugins, sqliteInside, fromChunks(metafile)] });
+  const list = { ...options(), entryPoints: { list: "src/cli/list.ts" } };
+  await build({ ...list, plugins: [...list.plugins, fromChunks(metafile)] });
   await joinChunks(build, { outputs: metafile.outputs, folder: resolve("dist") }, TOGETHER);
   await build({
     ...options(),
@@ -129,16 +134,15 @@ function options() {
     format: "esm",
     platform: "node",
     target: "node22",
-    external: ["better-sqlite3"],
     define: {
       "process.env.NODE_ENV": '"production"',
       HANDRAIL_BUILD: JSON.stringify(sourcesDigest(root)),
       HANDRAIL_COMMIT: JSON.stringify(commit),
     },
-    plugins: [noDevtools, yogaWithoutFetch, lateTables, lightBuiltins, lateCel],
+    plugins: [noDevtools, yogaWithoutFetch, sqliteInside, lateTables, lightBuiltins, lateCel],
     // Making one costs every file that is loaded, and hardly any of them calls it.
     banner: {
-      js: 'let __r;const __m=()=>__r??=process.getBuiltinModule("node:module").createRequire(import.meta.url),require=(name)=>__m()(name);require.resolve=(name)=>__m().resolve(name);',
+      js: 'let __r;const __m=()=>__r??=process.getBuiltinModule("node:module").createRequire(import.meta.url),require=(name)=>__m()(name);require.resolve=(name)=>__m().resolve(name);const __dirname=import.meta.dirname;',
     },
     sourcemap: false,
     minifyWhitespace: true,

@@ -43,11 +43,11 @@ const FUSE = 0x65735546;
 const FUSE_NETWORK = /^fuse\.(?:sshfs|rclone|s3fs|gcsfuse|glusterfs|ceph|ceph-fuse|cifs|davfs|juicefs|curlftpfs)$/;
 
 /** The name of the network file system with that magic number, or null. For FUSE the mount table tells which it is. */
-export function networkFileSystem(type: number, directory: string, mountinfo: string): string | null {
+export function networkFileSystem(type: number, directory: string, mountinfo: () => string): string | null {
   const name = NETWORK.get(type >>> 0);
   if (name !== undefined) return name;
   if (type >>> 0 !== FUSE) return null;
-  const mounts = mountinfo
+  const mounts = mountinfo()
     .split("\n")
     .map(mountOf)
     .filter(({ point }) => isInside(directory, point));
@@ -107,7 +107,7 @@ function checkDirectory(directory: string, path: string, modes: Modes, create: b
       `Journal ${path}: ${swappable}. Mend that, or name another place with XDG_STATE_HOME; what is there may have been changed, so verify it.`,
     );
   const real = realpathSync(directory);
-  const network = networkFileSystem(statfsSync(real).type, real, readMountinfo());
+  const network = networkFileSystem(statfsSync(real).type, real, readMountinfo);
   if (network === null) return null;
   return cannotOpen(
     "unwritable",

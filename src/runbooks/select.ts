@@ -1,4 +1,5 @@
 /** From the rows that a runbook's `select` found to the targets of a run. A name that means two is never guessed. */
+import { latePattern } from "../text/late-pattern.ts";
 import { createHash } from "node:crypto";
 import { clean } from "../text/sentence.ts";
 import { safeText } from "../text/safe-text.ts";
@@ -27,7 +28,11 @@ export interface Candidate {
 /** The longest word that somebody has to type. */
 const MOST_WORD = 24;
 /** Letters, digits, signs and plain blanks between them: what a keyboard gives, and what looks like what it is. */
-const TYPABLE = /^[\p{L}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{N}\p{P}\p{S}]+)*$/u;
+const TYPABLE = latePattern(() => /^[\p{L}\p{N}\p{P}\p{S}]+(?: [\p{L}\p{N}\p{P}\p{S}]+)*$/u);
+/** The same among the letters of ASCII, which names are mostly made of. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
+const isTypable = (text: string): boolean => PLAIN.test(text) || TYPABLE.test(text);
 
 /** Asks the world which targets a runbook has: the rows of its selection. */
 export async function askSelection({ select }: Runbook, ports: Ports): Promise<Result<readonly JsonObject[], Failure>> {
@@ -64,7 +69,7 @@ export function wordsOf(
   const names = new Map<string, number>();
   for (const { label } of rows) names.set(fold(label), (names.get(fold(label)) ?? 0) + 1);
   const plain = ({ label }: { readonly label: string }): boolean =>
-    TYPABLE.test(label) &&
+    isTypable(label) &&
     label === safeText(label) &&
     Array.from(label).length <= MOST_WORD &&
     names.get(fold(label)) === 1;
@@ -85,7 +90,7 @@ function longWord(
   noun: string,
 ): string {
   const tail = key.toLowerCase().replace(/[^a-z0-9]/gu, "");
-  const name = TYPABLE.test(label) && label === safeText(label) ? Array.from(label) : Array.from(noun);
+  const name = isTypable(label) && label === safeText(label) ? Array.from(label) : Array.from(noun);
   for (let digits = 4; digits <= Math.min(tail.length, MOST_WORD - 3); digits += 1) {
     const word = `${name
       .slice(0, MOST_WORD - 1 - digits)

@@ -5,6 +5,7 @@
  * attack; so each is shown, and no two inputs look the same afterwards. Look-alike letters of other scripts are beyond
  * this: a typed name is compared by code point, not by look.
  */
+import { latePattern } from "./late-pattern.ts";
 
 declare const safe: unique symbol;
 /** Text that has passed {@link safeText}: one line, printable, nothing invisible in it. */
@@ -14,8 +15,8 @@ export type SafeText = string & { readonly [safe]: true };
 const SUSPECT = /[^\x20-\x7e]|\\x[0-9a-f]{2}|<U\+[0-9A-F]{4,6}>/;
 // Controls, formats, surrogates, private use and unassigned; line and paragraph ends; every space but the plain one and
 // the blank braille cell, which looks like one; variation selectors, fillers and other characters drawn as nothing.
-const INVISIBLE = /^[\p{C}\p{Zl}\p{Zp}\p{Zs}\u2800\p{Default_Ignorable_Code_Point}]$/u;
-const MARK = /^\p{M}$/u;
+const INVISIBLE = latePattern(() => /^[\p{C}\p{Zl}\p{Zp}\p{Zs}\u2800\p{Default_Ignorable_Code_Point}]$/u);
+const MARK = latePattern(() => /^\p{M}$/u);
 const JAMO = /^[\u1100-\u11ff]$/;
 const BACKSLASH_ESCAPE = /^\\x[0-9a-f]{2}/;
 const ANGLE_ESCAPE = /^<U\+[0-9A-F]{4,6}>/;

@@ -1,7 +1,8 @@
 /** How many cells of a terminal a text takes, for text that went through `safeText`: nothing invisible is in it. */
 import { eastAsianWidth } from "get-east-asian-width";
+import { latePattern } from "../text/late-pattern.ts";
 
-const MARK = /^\p{M}$/u;
+const MARK = latePattern(() => /^\p{M}$/u);
 /** Letters, lines and signs that take one cell each: what nearly every text of a screen is made of. */
 const PLAIN =
   /^[\x20-\x7e\u00b7\u2026\u2039\u203a\u2190-\u2193\u21ba\u23ce\u2423\u2500-\u257f\u258c\u25b8\u25c6\u25cc\u2713\u2717]*$/;

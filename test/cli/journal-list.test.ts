@@ -55,3 +55,14 @@ it.each([
   const { exit, said } = handrail("journal", "list", ...words);
   expect([exit, said]).toEqual([code, expect.stringMatching(message)]);
 });
+
+it.each([
+  ["its reader has gone", "| { exec <&-; sleep 0.1; }", 141],
+  ["the disk is full", ">/dev/full", 70],
+])("where %s it ends with a code of its own", (_what, end, code) => {
+  const script = `exec 3>&1; { sleep 0.2; "$0" journal list --lab; echo "exit $?" >&3; } ${end}`;
+  const env = { HOME: home, PATH: process.env["PATH"] };
+  const file = join(root, "bin/handrail");
+  const { stdout } = spawnSync("/bin/sh", ["-c", script, file], { env, encoding: "utf8" });
+  expect(stdout).toBe(`exit ${code}\n`);
+});

@@ -23,13 +23,14 @@ function under(umask: number): void {
 
 describe("a disk that keeps its promises", () => {
   const FUSE = 0x65735546;
+  const none = (): string => "";
   const mount = (point: string, kind: string): string => `36 35 0:1 / ${point} rw,relatime shared:1 - ${kind} u@h: rw`;
 
   it.each([
     ["a number below the sign", 0x6969, "nfs"],
     ["one with the highest bit, which some systems give as a negative one", 0xfe534d42, "smb2"],
   ])("is none of a network: %s", (_, type, name) => {
-    expect([networkFileSystem(type, "/a", ""), networkFileSystem(type | 0, "/a", "")]).toEqual([name, name]);
+    expect([networkFileSystem(type, "/a", none), networkFileSystem(type | 0, "/a", none)]).toEqual([name, name]);
   });
 
   it.each([
@@ -41,11 +42,11 @@ describe("a disk that keeps its promises", () => {
     ["zfs", 0x2fc12fc1],
   ])("may be %s, whatever is mounted elsewhere", (_, type) => {
     for (const given of [type, type | 0])
-      expect(networkFileSystem(given, "/mnt/a", mount("/mnt/a", "fuse.sshfs"))).toBeNull();
+      expect(networkFileSystem(given, "/mnt/a", () => mount("/mnt/a", "fuse.sshfs"))).toBeNull();
   });
 
   it("is none that FUSE has from a network, and that is told by its whole name", () => {
-    const kindOf = (name: string) => networkFileSystem(FUSE, "/mnt/a/b", mount("/mnt/a", name));
+    const kindOf = (name: string) => networkFileSystem(FUSE, "/mnt/a/b", () => mount("/mnt/a", name));
     expect(kindOf("fuse.sshfs")).toBe("fuse.sshfs");
     expect(["fuse.ntfs", "xfuse.sshfs", "fuse.sshfsx", "sshfs", "fuseXsshfs"].map(kindOf)).toEqual(Array(5).fill(null));
   });
@@ -61,8 +62,8 @@ describe("a disk that keeps its promises", () => {
     ["a line that is none", "/m", ["", "36 35", mount("/m", "")], null],
     ["another disk", "/m", [mount("/m", "fuse.sshfs")], "fuse.sshfs"],
   ])("is known by the innermost mount: %s", (_, directory, mounts, expected) => {
-    expect(networkFileSystem(FUSE, directory, mounts.join("\n"))).toBe(expected);
-    expect(networkFileSystem(0xef53, directory, mounts.join("\n"))).toBeNull();
+    expect(networkFileSystem(FUSE, directory, () => mounts.join("\n"))).toBe(expected);
+    expect(networkFileSystem(0xef53, directory, () => mounts.join("\n"))).toBeNull();
   });
 });
 

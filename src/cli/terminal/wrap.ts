@@ -70,7 +70,9 @@ function fitLine(line: string, width: number): string[] {
 
 /** A text whose lines fit a terminal: what is broken goes on two columns further in. Listings stay as they are. */
 export const fitText = (text: string, width: number): string =>
-  text
-    .split("\n")
-    .flatMap((line) => fitLine(line, width))
-    .join("\n");
+  width === Number.POSITIVE_INFINITY
+    ? text
+    : text
+        .split("\n")
+        .flatMap((line) => fitLine(line, width))
+        .join("\n");
