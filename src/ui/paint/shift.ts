@@ -17,12 +17,35 @@ const bytesOf = (char: string): number => (char < "\u0080" ? 1 : char < "\u0800"
 /** Bytes of a row that need not be written where another one stands. */
 function gainOf(old: Row, next: Row): number {
   if (!old.isPlain || !next.isPlain) return old.text === next.text ? next.cells.length : 0;
+  const width = Math.min(old.cells.length, next.cells.length);
   let sum = 0;
-  for (const [column, cell] of next.cells.entries()) {
-    const present = old.cells[column];
-    if (cell !== BLANK && present !== undefined && isSame(present, cell)) sum += bytesOf(cell.char);
+  for (let column = 0; column < width; column += 1) {
+    const cell = next.cells[column] ?? BLANK;
+    if (cell !== BLANK && isSame(old.cells[column] ?? BLANK, cell)) sum += bytesOf(cell.char);
   }
   return sum;
+}
+
+/** The cells that a row is known by wherever it stands: frames and bars are before and behind them. */
+const KNOWN_BY = [2, 26] as const;
+
+/** What a row is known by; '' where that says nothing. */
+const nameOf = ({ cells }: Row): string =>
+  cells
+    .slice(...KNOWN_BY)
+    .map(({ char }) => char)
+    .join("")
+    .trim();
+
+/** How far rows have moved down, or up, that are known again elsewhere: no other move can spare much. In order. */
+function distances(old: readonly Row[], next: readonly Row[]): number[] {
+  const places = new Map<string, number[]>();
+  for (const [index, row] of old.entries()) {
+    const name = nameOf(row);
+    if (name !== "") places.set(name, [...(places.get(name) ?? []), index]);
+  }
+  const moves = next.flatMap((row, index) => (places.get(nameOf(row)) ?? []).map((place) => index - place));
+  return [...new Set(moves)].filter((by) => by !== 0).toSorted((left, right) => left - right);
 }
 
 interface Band {
@@ -51,10 +74,12 @@ const COST_BYTES = 20;
 
 /** The move that spares most; null where none spares more than it takes. */
 function bestShift(old: readonly Row[], next: readonly Row[]): Shift | null {
+  const moves = distances(old, next);
+  if (moves.length === 0) return null;
   const stays = next.map((row, index) => gainOf(old[index] ?? EMPTY_ROW, row));
   let best: Shift | null = null;
   let bestGain = COST_BYTES;
-  for (let by = 1 - next.length; by < next.length; by += 1) {
+  for (const by of moves) {
     const gains = next.map((row, index) => gainOf(old[index - by] ?? EMPTY_ROW, row) - (stays[index] ?? 0));
     const { from, to, gain } = bestBand(gains);
     const [first, last] = [Math.min(from, from - by), Math.max(to, to - by)];
