@@ -1,11 +1,12 @@
 /** The components: a window of lines in Ink, one reader of keys above everything. */
-import { Box, Text, useApp, useWindowSize } from "ink";
+import { Box, Text, useApp } from "ink";
 import { useEffect, useSyncExternalStore, type ReactNode } from "react";
 import type { Console } from "./console.ts";
 import type { Line } from "./line.ts";
 import { screenLines } from "./screen.ts";
 import { STYLES, type Theme } from "./theme.ts";
 import { useKeys } from "./use-keys.ts";
+import { useWindowSize } from "./use-window-size.ts";
 
 /** One line: its spans in the colours of their meanings. It never wraps. */
 function Row({ spans, theme }: { readonly spans: Line; readonly theme: Theme }): ReactNode {
