@@ -1,4 +1,5 @@
 /** The console's sources over the real site and its journal. Nothing is opened before it is asked for. */
+import { existsSync } from "node:fs";
 import type { Offer, SiteWorld } from "./offer.ts";
 import { asRunEvent } from "../../engine/event-table.ts";
 import type { Journal } from "../../journal/journal.ts";
@@ -12,6 +13,7 @@ import { lastLookKeeper, readLastLook } from "./last-look.ts";
 import { runSummaries } from "./runs.ts";
 import { EXIT } from "../../engine/exit.ts";
 import { lineWidth, Stop, type Io } from "../io.ts";
+import { journalPath } from "../paths.ts";
 import { commandText, siteName } from "../site/name.ts";
 import type { Front, MakeFront } from "../session/carry-out.ts";
 import type { Session } from "../session/session.ts";
@@ -189,8 +191,11 @@ function journalSources(
 export function siteSources(site: Opened, openJournal: () => Promise<Journal>): Sources {
   let world: Promise<Result<SiteWorld, string>> | null = null;
   let journal: Promise<Journal> | null = null;
+  const name = (): Promise<string> => siteName(site.values, site.io.env);
   const worldNow = (): Promise<Result<SiteWorld, string>> => (world ??= siteWorld(site));
   const journalNow = async (): Promise<Journal | null> => {
+    // Without one nothing is loaded that could read it.
+    if (journal === null && !existsSync(journalPath(site.io.env, await name()))) return null;
     try {
       return await (journal ??= openJournal());
     } catch (error) {
@@ -207,7 +212,6 @@ export function siteSources(site: Opened, openJournal: () => Promise<Journal>): 
       return offerOn(site.values, site.io.env, world.ok ? world.value : null);
     }));
   const runbooks = async (): Promise<readonly Runbook[]> => (await offerNow()).runbooks;
-  const name = (): Promise<string> => siteName(site.values, site.io.env);
   return {
     ...lookingSources(worldNow, offerNow),
     ...journalSources(site, journalNow),

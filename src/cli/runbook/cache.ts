@@ -2,11 +2,9 @@
  * A runbook that was checked once need not be checked again: its canonical form is kept under the digest of the file it
  * came from and of this build. Whatever does not fit is loaded and checked as ever; nothing is approved by being here.
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync, type Stats } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Runbook } from "../../phases/spec.ts";
-import { runbookDigest } from "../../runbooks/digest.ts";
 import type { LoadedRunbook } from "../../runbooks/load.ts";
 import type { Io } from "../io.ts";
 import { cacheDir } from "../paths.ts";
@@ -18,12 +16,17 @@ declare const HANDRAIL_BUILD: string | undefined;
 /** Whether nobody else may write to it. */
 const isOurs = ({ uid, mode }: Stats): boolean => uid === process.getuid?.() && (mode & 0o022) === 0;
 
-/** Reads what was kept; null unless it is ours alone to write and each runbook is what its digest promises. */
+/** What is kept begins with the digest of the rest. */
+const digestOf = (text: string): string => hash("sha256", text);
+
+/** Reads what was kept; null unless it is ours alone to write, and whole. */
 function readCopy(path: string): readonly LoadedRunbook[] | null {
   try {
     if (!isOurs(statSync(path))) return null;
-    const books = JSON.parse(readFileSync(path, "utf8")) as { digest: string; runbook: Runbook }[];
-    return books.every(({ runbook, digest }) => runbookDigest(runbook) === digest) ? books : null;
+    const copy = readFileSync(path, "utf8");
+    const end = copy.indexOf("\n");
+    const text = copy.slice(end + 1);
+    return digestOf(text) === copy.slice(0, end) ? (JSON.parse(text) as readonly LoadedRunbook[]) : null;
   } catch {
     return null;
   }
@@ -34,7 +37,8 @@ function keep(path: string, books: readonly LoadedRunbook[]): void {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const fresh = `${path}.${process.pid}`;
-    writeFileSync(fresh, JSON.stringify(books), { mode: 0o600, flag: "wx" });
+    const text = JSON.stringify(books);
+    writeFileSync(fresh, `${digestOf(text)}\n${text}`, { mode: 0o600, flag: "wx" });
     renameSync(fresh, path);
   } catch {
     // Read-only homes and full disks are no reason not to recover a target.
@@ -45,7 +49,7 @@ function keep(path: string, books: readonly LoadedRunbook[]): void {
 function copyPath(source: string, meaning: string, env: Io["env"]): string | null {
   if (typeof HANDRAIL_BUILD !== "string") return null;
   const dir = cacheDir(env);
-  const key = createHash("sha256").update(`${HANDRAIL_BUILD}\n${meaning}\n${source}`).digest("hex");
+  const key = digestOf(`${HANDRAIL_BUILD}\n${meaning}\n${source}`);
   return dir === null ? null : join(dir, "runbooks", `${key}.json`);
 }
 
