@@ -4,7 +4,7 @@
  */
 import { isatty } from "node:tty";
 import { isDumb, type Io } from "./io.ts";
-import { carryOut, watched } from "./program.ts";
+import { carryOut, watchErrors } from "./program.ts";
 import { printer } from "./terminal/printer.ts";
 
 function listIo(): Io {
@@ -14,8 +14,8 @@ function listIo(): Io {
     get stdin() {
       return process.stdin;
     },
-    out: printer(1, () => watched(process.stdout)),
-    err: printer(2, () => watched(process.stderr)),
+    out: printer(1, () => watchErrors(process.stdout)),
+    err: printer(2, () => watchErrors(process.stderr)),
     get person() {
       isPerson ??= isatty(1) && isatty(0) && !isDumb(process.env);
       return isPerson;

@@ -12,7 +12,7 @@ function bugText(error: unknown): string {
 }
 
 /** Ends this process where nobody can be told any more: a closed pipe, a full disk, a terminal that is gone. */
-export function watched(output: NodeJS.WriteStream): NodeJS.WriteStream {
+export function watchErrors(output: NodeJS.WriteStream): NodeJS.WriteStream {
   return output.on("error", (error: NodeJS.ErrnoException) => {
     if (!isTerminalGone(error, output)) process.exit(error.code === "EPIPE" ? EXIT.closedPipe : EXIT.bug);
   });
@@ -36,7 +36,7 @@ export async function carryOut(io: Io): Promise<void> {
 /** {@link carryOut} for all that may draw, ask or go on for a while. */
 export async function main(): Promise<void> {
   const io = processIo();
-  for (const output of [process.stdout, process.stderr]) watched(output);
+  for (const output of [process.stdout, process.stderr]) watchErrors(output);
   watchLauncher(io.env);
   await carryOut(io);
 }

@@ -4,6 +4,7 @@
  */
 import type { StopCause } from "../engine/operator-port.ts";
 import { withFoot } from "./answers/view.ts";
+import { isNews } from "./board/change.ts";
 import { ignoreKey } from "./ask/act.ts";
 import { changeQuestion } from "./ask/change.ts";
 import { seeQuestion } from "./ask/view.ts";
@@ -142,7 +143,7 @@ export class Console {
     const previous = this.model;
     const { model, effects } = change(previous, this.look());
     this.store.set(() => model, soon);
-    if (model.board !== previous.board) this.#reach.poll.stir();
+    if (isNews(previous.board, model.board)) this.#reach.poll.stir();
     if (armedAt(model) !== armedAt(previous)) this.#rearm();
     this.#alarms.watch(previous, model);
     return this.#carry(effects);

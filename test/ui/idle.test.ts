@@ -137,3 +137,29 @@ test("a replay tells the time of the event that it stands at, not that of the cl
   await screen.waitFor("waiting for the Volume Daemon, until 03:13:01Z at most");
   expect(screen.text()).toContain("run 20261122-0312-k7f3  1 s");
 });
+
+test("a board that nobody touches is asked about every ten seconds after half a minute, however old what it shows becomes", async () => {
+  const world = makeWorld();
+  const asked: number[] = [];
+  const sources: typeof world.sources = {
+    ...world.sources,
+    board: () => {
+      asked.push(world.time.now());
+      world.vms = world.vms.map((vm) => ({ ...vm, seconds: (vm.seconds ?? 0) + 60 }));
+      return world.sources.board();
+    },
+  };
+  screen = await openScreen({ ...world, sources });
+  const s = screen;
+  const looks = async (seconds: number): Promise<number> => {
+    const before = asked.length;
+    for (let second = 0; second < seconds; second += 1) await s.advance(1000);
+    return asked.length - before;
+  };
+  await s.waitFor("pgtest1");
+  expect(await looks(30)).toBeGreaterThanOrEqual(14);
+  expect(await looks(60)).toBeLessThanOrEqual(7);
+  world.vms = world.vms.map((vm) => ({ ...vm, stuck: false }));
+  await looks(10);
+  expect(await looks(20)).toBeGreaterThanOrEqual(9);
+});

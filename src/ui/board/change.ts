@@ -19,6 +19,18 @@ export function loadTargets(board: BoardModel, targets: readonly BoardTarget[]):
   };
 }
 
+const withoutAges = ({ targets, ...rest }: BoardModel): unknown => ({
+  ...rest,
+  targets: targets.map((target) => ({ ...target, seconds: null })),
+});
+
+/** Whether a board says something else than before, besides how long it has been so already: that grows by itself. */
+export function isNews(previous: BoardModel, next: BoardModel): boolean {
+  if (previous === next) return false;
+  // Keys change the rest of it, again and again.
+  return previous.targets === next.targets || !isSame(withoutAges(previous), withoutAges(next));
+}
+
 /** The database did not answer; `nowMs`: since 1970. */
 export const loseTargets = (board: BoardModel, trouble: string, nowMs: number): BoardModel =>
   board.trouble === trouble ? board : { ...board, trouble, troubled: board.troubled ?? nowMs };
