@@ -34,13 +34,22 @@ export interface RunBeginning {
 export const BESIDE = `(type IN (${BESIDE_TYPES.map((type) => `'${type}'`).join(", ")})
   OR (type = 'step.marked' AND json_extract(body, '$.mark') IN ('undone', 'undone-in-part', 'undone in part')))`;
 
+/** Finds the first event of a run `r` where its parts are kept as columns, or, in a journal of an older version, itself. */
+const firstOf = (isKept: boolean): string =>
+  isKept
+    ? "event f INDEXED BY run_beginning ON f.run_id = r.run_id AND f.type = 'run.created'"
+    : "event f ON f.seq = r.first_seq";
+
 /** A run's first event holds its runbook, and with that each kind as the text of its id: rather one run more than one too few. */
-const RUNS_OF = `
+const HAS_KIND = `EXISTS (SELECT 1 FROM json_each(@kinds) AS kind WHERE instr(f.body, '"' || kind.value || '"'))`;
+
+/** Whose targets name it is told by what is kept of a run's beginning; only of those the whole first event is read. */
+const runsOfText = (isKept: boolean): string => `
   SELECT run_id FROM (
     SELECT r.run_id, (SELECT seq FROM event WHERE event.run_id = r.run_id AND target_key = @key AND type = 'step.intent'
                        ORDER BY seq LIMIT 1) AS sent
-      FROM run r JOIN event f ON f.seq = r.first_seq
-     WHERE EXISTS (SELECT 1 FROM json_each(@kinds) AS kind WHERE instr(f.body, '"' || kind.value || '"')))
+      FROM run r JOIN ${firstOf(isKept)}
+     WHERE CASE WHEN instr(${isKept ? part("targets", "f.") : "f.body"}, @keyText) = 0 THEN 0 ELSE ${HAS_KIND} END)
    WHERE sent IS NOT NULL ORDER BY sent`;
 
 const SENT = "SELECT 1 FROM event WHERE run_id = ? AND type = 'step.intent' LIMIT 1";
@@ -59,12 +68,6 @@ const takenBack = (...marks: readonly string[]): string => `(
      AND NOT EXISTS (SELECT 1 FROM event v
            WHERE v.run_id = u.run_id AND v.seq > u.seq AND v.type = 'step.marked' AND v.target_key IS u.target_key
              AND v.phase_id IS u.phase_id AND v.step_id IS u.step_id AND v.item IS u.item))`;
-
-/** Finds the first event of a run `r` where its parts are kept as columns, or, in a journal of an older version, itself. */
-const firstOf = (isKept: boolean): string =>
-  isKept
-    ? "event f INDEXED BY run_beginning ON f.run_id = r.run_id AND f.type = 'run.created'"
-    : "event f ON f.seq = r.first_seq";
 
 const summariesText = (isKept: boolean): string => `
   SELECT r.run_id, r.first_seq, (SELECT max(seq) FROM event WHERE event.run_id = r.run_id) AS last_seq, r.created, l.type AS last_type,
@@ -134,8 +137,8 @@ export function makeRunQueries(db: Database.Database) {
 
   const runsOf = (targetKey: string, kinds: readonly string[]): string[] =>
     db
-      .prepare<[{ key: string; kinds: string }], { run_id: string }>(RUNS_OF)
-      .all({ key: targetKey, kinds: JSON.stringify(kinds) })
+      .prepare<[{ key: string; keyText: string; kinds: string }], { run_id: string }>(runsOfText(isKept()))
+      .all({ key: targetKey, keyText: JSON.stringify(targetKey), kinds: JSON.stringify(kinds) })
       .map(({ run_id }) => run_id);
   const hasSent = (runId: string): boolean => db.prepare<[string]>(SENT).get(runId) !== undefined;
   return { runs, summaries, beginning, runsNamed, newestRun, openRuns, runsOf, hasSent };

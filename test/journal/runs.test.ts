@@ -241,3 +241,19 @@ it("the runs of a target are those that sent something for it by such a kind, th
   expect(runs.runsOf("ctx-c", ["manual"])).toEqual([]);
   runs.close();
 });
+
+it("a target's runs are the same in a journal of an older version, whatever its key is spelled with", () => {
+  const path = join(temporaryDirectory(), "j.db");
+  const runs = open(path);
+  const keys = ["ctx-a", 'a"b\\c', "é\u0001\u007f/", "ctx-ab"];
+  for (const key of keys) {
+    const body = { runbook: { steps: [{ kind: "manual" }] }, targets: [{ key: "first" }, { key, label: "x" }] };
+    write(runs, `of-${keys.indexOf(key)}`, ["run.created", body], ["step.intent", {}, { target_key: key }]);
+  }
+  const told = (of: Journal): string[][] => [...keys, "ctx"].map((key) => of.runsOf(key, ["manual"]));
+  const expected = [...keys.map((_key, index) => [`of-${index}`]), []];
+  expect(told(runs)).toEqual(expected);
+  runs.close();
+  makeOlder(path, 3);
+  expect(told(open(path))).toEqual(expected);
+});
