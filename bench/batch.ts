@@ -156,7 +156,12 @@ function daemon(lab: Lab, method: string, path: string, body?: object): Promise<
       response.setEncoding("utf8").on("data", (part: string) => (text += part));
       response.on("end", () => resolve(JSON.parse(text) as { id: string; status: string }));
     });
-    sent.on("error", reject);
+    sent.on("error", (error: NodeJS.ErrnoException) => {
+      // The daemon closed a connection that was not used for a while, just as it was to be used: it did not read this.
+      const isClosed = sent.reusedSocket && error.code === "ECONNRESET";
+      if (isClosed) resolve(daemon(lab, method, path, body));
+      else reject(error);
+    });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
 }

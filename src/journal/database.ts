@@ -8,6 +8,8 @@ import { cannotOpen, codeOf, refusalOf } from "./refusal.ts";
 import { APPLICATION_ID, BEGINNINGS, DDL, ddlOf, FORMAT_VERSION, hasBeginnings } from "./schema.ts";
 
 const BUSY_MS = 5000;
+/** What SQLite may keep of the file in memory; by itself better-sqlite3 lets it keep sixteen mebibytes, and nearly all is read once. */
+const CACHE_KIB = 1024;
 
 /** What a connection must answer after it was set. WAL with NORMAL may lose the last commits at power loss. */
 const WANTED = [
@@ -50,10 +52,9 @@ export function openDatabase(
 /** A connection as it comes. Also for the verifier, which must see what {@link openDatabase} refuses. */
 export function connect(path: string, readOnly: boolean): Database.Database {
   const db = new Database(path, { readonly: readOnly, fileMustExist: true, timeout: BUSY_MS });
-  if (!readOnly) return db;
+  if (!readOnly) return withSmallCache(db);
   try {
-    db.pragma("application_id");
-    return db;
+    return withSmallCache(db);
   } catch (error) {
     db.close();
     // In a directory that cannot be written, SQLite cannot make the shared memory of a WAL. Without a log there is
@@ -62,6 +63,12 @@ export function connect(path: string, readOnly: boolean): Database.Database {
     if (!/^SQLITE_(?:CANTOPEN|READONLY)/.test(codeOf(error)) || log > 0) throw error;
     return fromBytes(readFileSync(path));
   }
+}
+
+/** Throws where the file cannot be read as a database: SQLite looks at it only now. */
+function withSmallCache(db: Database.Database): Database.Database {
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  return db;
 }
 
 /** A database in memory from the bytes of a file, which it leaves alone. */
