@@ -3,7 +3,6 @@
  * drawn: a world, faults of the daemon and of CloudStack, a foreign act, the death of a process of the lab, the death of
  * Handrail. The person ends recovered or rightly refused, with no effect doubled or lost, and nothing said that is not so.
  */
-import { expect } from "vitest";
 import type { EventDraft } from "../../src/engine/journal-port.ts";
 import {
   clearFaults,
@@ -17,6 +16,7 @@ import {
 import { crashing } from "./crash.ts";
 import { before, done, effects, expectRecovered, expectRestUntouched, keyOf, query } from "./effects.ts";
 import type { Incident, Said } from "./incident.ts";
+import { expectEachOnce } from "./once.ts";
 import { perform } from "./strangers.ts";
 
 type Pick = (below: number) => number;
@@ -290,12 +290,9 @@ async function judged(
 ): Promise<"recovered" | "refused"> {
   const { lab } = trial.incident;
   const all = await effects(lab);
-  for (const what of ["revertSnapshot", "deleteSnapshot"]) {
-    const hit = done(all, what);
-    // Somebody who put a volume on again may have written to it: then it is reverted anew, with an approval of its own.
-    if (what === "revertSnapshot" && plan.strange.some((one) => one.what === "volume")) continue;
-    expect(new Set(hit).size, `${what} twice: ${hit.join(", ")}`).toBe(hit.length);
-  }
+  await expectEachOnce(trial.incident, all, ["deleteSnapshot"]);
+  // Somebody who put a volume on again may have written to it: then it is reverted anew, with an approval of its own.
+  if (!plan.strange.some((one) => one.what === "volume")) await expectEachOnce(trial.incident, all, ["revertSnapshot"]);
   await expectRestUntouched(lab, was);
   if (end === "recovered")
     for (const key of trial.keys) {
