@@ -97,9 +97,13 @@ const statement = (mutate: Mutation) => async (): Promise<Stage> => {
   return { key, end };
 };
 
-/** A run that reverted the first volume and failed at the second; what follows is a new run. */
+/**
+ * A run that reverted the first volume and failed at the second; what follows is a new run. CloudStack lists jobs that have
+ * ended, as it did before 4.12: a newer one has no witness that a revert stands, and there nothing of it is said.
+ */
 async function halfReverted(): Promise<Stage> {
   await incident.world("stuck-virtio");
+  await fault(incident.lab, "cloudstack-lists-ended");
   const key = await keyOf(incident.lab, "pgtest1");
   const [, second] = await volumesOf(incident.lab, key);
   const refusal = { command: "revertSnapshot", id: second?.snapshot ?? "", code: 431, times: 1 };
