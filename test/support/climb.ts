@@ -1,8 +1,9 @@
 /** A climb for one stuck failover that dies at a chosen event, and what has to be right after its resumes. */
 import { expect } from "vitest";
+import { slotsOf } from "../../src/engine/end.ts";
 import type { RunEvent } from "../../src/engine/events.ts";
 import type { EventDraft } from "../../src/engine/journal-port.ts";
-import { crashing, resumed, type Crash, type Manner } from "./crash.ts";
+import { crashing, folded, resumed, type Crash, type Manner } from "./crash.ts";
 import { done, effects, expectRecovered, expectRestUntouched } from "./effects.ts";
 import type { Incident } from "./incident.ts";
 import { beforeWith, expectCompleted, injections, stuckOnes, type Stuck } from "./ladder.ts";
@@ -49,6 +50,12 @@ export async function expectEnd(incident: Incident, decide: readonly string[], o
   expect(injections(incident.lab)).toHaveLength(8);
 }
 
+/** The steps of a run whose end nobody knows, each with what it is about. */
+const doubts = (events: readonly RunEvent[]): string[] =>
+  (folded(events)?.targets ?? []).flatMap((target) =>
+    slotsOf(target).flatMap(({ step, item_key: item, status }) => (status === "in-doubt" ? [`${step} ${item}`] : [])),
+  );
+
 /** One crash and its resumes. Gives the last exit code, with what was right about it checked. */
 export async function survive(
   incident: Incident,
@@ -56,11 +63,14 @@ export async function survive(
   crash: Crash,
 ): Promise<{ exit: number; run: string }> {
   const { one, was } = await fresh(incident);
-  const { run } = await crashing(incident, one.key, { decide }, crash);
+  const { run, drafts } = await crashing(incident, one.key, { decide }, crash);
   const exit = (await resumed(incident, one.key, { decide })).at(-1)?.exit ?? -1;
   await expectOnce(incident, run);
   if (exit === 0) await expectEnd(incident, decide, one, was);
   else await expectRestUntouched(incident.lab, was);
+  const last = drafts.at(-1);
+  // Only what it died at may be in doubt.
+  expect(doubts(incident.events(run))).toEqual(exit === 3 ? [`${last?.step_id} ${last?.item}`] : []);
   return { exit, run };
 }
 

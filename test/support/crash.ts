@@ -135,7 +135,7 @@ export async function resumed(
   return all;
 }
 
-const folded = (events: readonly RunEvent[]): RunState | null =>
+export const folded = (events: readonly RunEvent[]): RunState | null =>
   events.reduce<RunState | null>((state, event) => apply(state, event), null);
 
 /** The effect that a changing step has on its object, as the ledger calls it. */
