@@ -9,9 +9,9 @@ it("both take the shipped runbooks and those of other people's incidents", () =>
   expect(texts.map((text) => compared(text))).toEqual(texts.map(() => ({ difference: null, isTaken: true })));
 });
 
-it("they agree on 300 files that were changed at random", () => {
-  const { broken, taken } = differences(texts, 20_5, 300);
+it("they agree on 120 files that were changed at random", () => {
+  const { broken, taken } = differences(texts, 20_5, 120);
   expect(broken).toEqual([]);
   // A test that refuses everything, or nothing, would compare little.
-  expect([taken > 15, taken < 285]).toEqual([true, true]);
+  expect([taken > 6, taken < 114]).toEqual([true, true]);
 });

@@ -9,13 +9,14 @@ import { App } from "../../../src/ui/app.tsx";
 import { Console } from "../../../src/ui/console.ts";
 import type { Model } from "../../../src/ui/model.ts";
 import { slim } from "../../../src/ui/paint/slim.ts";
+import { trials } from "../../support/sample.ts";
 import { seeded } from "../../support/seeded.ts";
 import { board } from "../models.ts";
 import { PAGES } from "../pages.ts";
 import { makeWorld, vmNamed } from "../world.ts";
 import { emulator, type Emulator } from "./emulator.ts";
 
-const MODELS = 50;
+const MODELS = trials(20, 50);
 
 class Output extends Writable {
   readonly isTTY = true;
