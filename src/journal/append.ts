@@ -2,9 +2,10 @@
 import type Database from "better-sqlite3";
 import type { Actor, EventDraft } from "../engine/journal-port.ts";
 import { canonical, type Json } from "../ports/json.ts";
+import { isOwed } from "../engine/event-table.ts";
 import type { Redactor } from "../text/redact.ts";
 import { Buffer } from "node:buffer";
-import { isOlder, raiseFormat } from "./database.ts";
+import { isOlder, raiseEvents, raiseFormat } from "./database.ts";
 import { type EventRow, sealRow } from "./rows.ts";
 import { EVENT_COLUMNS } from "./schema.ts";
 
@@ -71,10 +72,10 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
     sync(drafts.some(({ deferred }) => deferred !== true));
     begin.run();
     try {
-      if (older) raiseFormat(db);
+      const stays = older && !raise(db, drafts);
       const rows = write(events);
       commit.run();
-      older = false;
+      older = stays;
       for (const row of rows) runIds.add(row.run_id);
       return rows;
     } catch (error) {
@@ -83,6 +84,14 @@ export function makeWriter(parts: AppendParts): (drafts: readonly EventDraft[]) 
       throw error;
     }
   };
+}
+
+/** Makes an older journal one of today, and says whether it is so wholly: what is owed may come onto a full disk, with room for itself. */
+function raise(db: Database.Database, drafts: readonly EventDraft[]): boolean {
+  const isRoomy = drafts.some(({ type }) => !isOwed(type));
+  if (isRoomy) raiseFormat(db);
+  else raiseEvents(db);
+  return isRoomy;
 }
 
 /** Says before a commit whether that waits for the disk. */

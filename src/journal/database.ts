@@ -5,7 +5,7 @@ import Database from "better-sqlite3";
 import type { JournalRefusal } from "../engine/journal-port.ts";
 import { err, ok, type Result } from "../ports/result.ts";
 import { cannotOpen, codeOf, refusalOf } from "./refusal.ts";
-import { APPLICATION_ID, BEGINNINGS, DDL, ddlOf, FORMAT_VERSION, hasBeginnings } from "./schema.ts";
+import { APPLICATION_ID, BEGINNINGS, DDL, FORMAT_VERSION, FORMAT_WITHOUT_BEGINNINGS, mayLack } from "./schema.ts";
 
 const BUSY_MS = 5000;
 /** What SQLite may keep of the file in memory; by itself better-sqlite3 lets it keep sixteen mebibytes, and nearly all is read once. */
@@ -52,11 +52,11 @@ export function openDatabase(
 /** A connection as it comes. Also for the verifier, which must see what {@link openDatabase} refuses. */
 export function connect(path: string, readOnly: boolean): Database.Database {
   const db = new Database(path, { readonly: readOnly, fileMustExist: true, timeout: BUSY_MS });
-  if (!readOnly) return withSmallCache(db);
   try {
     return withSmallCache(db);
   } catch (error) {
     db.close();
+    if (!readOnly) throw error;
     // In a directory that cannot be written, SQLite cannot make the shared memory of a WAL. Without a log there is
     // nothing in it, and no writer: the file as it is will do.
     const log = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
@@ -130,19 +130,29 @@ export const isOlder = (db: Database.Database): boolean => formatOf(db) < FORMAT
  * Call it inside a transaction.
  */
 export function raiseFormat(db: Database.Database): void {
-  if (!hasBeginnings(formatOf(db))) db.exec(BEGINNINGS);
-  markFormat(db);
+  if (!tablesOf(db).includes(BEGINNINGS)) db.exec(BEGINNINGS);
+  markFormat(db, FORMAT_VERSION);
 }
 
-const markFormat = (db: Database.Database): void => void db.pragma(`user_version=${FORMAT_VERSION}`);
+/** {@link raiseFormat} where there may be no room for more than an event: only what is written from now on is of today. */
+export function raiseEvents(db: Database.Database): void {
+  if (formatOf(db) < FORMAT_WITHOUT_BEGINNINGS) markFormat(db, FORMAT_WITHOUT_BEGINNINGS);
+}
+
+const markFormat = (db: Database.Database, format: number): void => void db.pragma(`user_version=${format}`);
+
+/** The texts that tables, indexes and triggers were made by. */
+const tablesOf = (db: Database.Database): string[] =>
+  db.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").pluck().all();
 
 /** The first table, index or trigger that is not as this program makes it, or null. */
 export function schemaProblem(db: Database.Database): string | null {
-  const rows = db.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").pluck().all();
+  // As of one moment: another process may be raising the format.
+  const [rows, format] = db.transaction(() => [tablesOf(db), formatOf(db)] as const).deferred();
   // Their order is not ours to say: VACUUM changes it.
-  const wanted = ddlOf(formatOf(db));
-  const extra = rows.find((sql) => !wanted.includes(sql));
-  return (extra ?? wanted.find((sql) => !rows.includes(sql)) ?? null)?.slice(0, 60) ?? null;
+  const extra = rows.find((sql) => !DDL.includes(sql));
+  const lost = DDL.find((sql) => !rows.includes(sql) && !mayLack(format, sql));
+  return (extra ?? lost ?? null)?.slice(0, 60) ?? null;
 }
 
 /** Sets what must be set and reads it back. Gives the name of what did not stick, or null. */
@@ -173,7 +183,7 @@ function initialise(db: Database.Database, init: (db: Database.Database) => void
     if (!isEmpty(db)) return;
     for (const sql of DDL) db.exec(sql);
     db.pragma(`application_id=${APPLICATION_ID}`);
-    markFormat(db);
+    markFormat(db, FORMAT_VERSION);
     init(db);
   });
   make.immediate();

@@ -57,15 +57,17 @@ export const DDL: readonly string[] = [
   "CREATE TRIGGER event_no_delete BEFORE DELETE ON event BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
 ];
 
-/** The first format that has {@link BEGINNINGS}. */
-const BEGINNINGS_SINCE = 4;
+/** The newest format without {@link BEGINNINGS}: its events are those of today. */
+export const FORMAT_WITHOUT_BEGINNINGS = 3;
 
-/** Whether a journal of a format has {@link BEGINNINGS}. */
-export const hasBeginnings = (version: number): boolean => version >= BEGINNINGS_SINCE;
+/** Whether a journal of a format has {@link BEGINNINGS} for certain. */
+export const hasBeginnings = (version: number): boolean => version > FORMAT_WITHOUT_BEGINNINGS;
 
-/** What a journal of a format is made of. */
-export const ddlOf = (version: number): readonly string[] =>
-  hasBeginnings(version) ? DDL : DDL.filter((sql) => sql !== BEGINNINGS);
+/**
+ * What a journal of a format may be without: an older one may have {@link BEGINNINGS}, since a program of its time that had
+ * opened it before sets its own format again with its next event.
+ */
+export const mayLack = (version: number, sql: string): boolean => sql === BEGINNINGS && !hasBeginnings(version);
 
 /** The columns of `event` in the order in which they are stored, read and hashed. */
 export const EVENT_COLUMNS = [

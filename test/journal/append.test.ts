@@ -120,6 +120,42 @@ describe("a journal of an older version", () => {
   });
 });
 
+describe("a journal that a newer and an older program write at once", () => {
+  const setFormat = (at: string, format: number): void => {
+    const db = new Database(at);
+    db.pragma(`user_version = ${format}`);
+    db.close();
+  };
+  const formatOf = (at: string): unknown => {
+    const db = new Database(at, { readonly: true });
+    const format = db.pragma("user_version", { simple: true });
+    db.close();
+    return format;
+  };
+
+  it.each([1, 2, 3])("is whole though the older one marks it as its own again (format %i)", (format) => {
+    const at = path();
+    sample(at, 2);
+    setFormat(at, format);
+    expect(verifyJournal(at)).toMatchObject({ ok: true });
+    const journal = opened(at);
+    expect(journal.runs(9)).toHaveLength(1);
+    journal.append([draft("a")]);
+    expect([formatOf(at), verifyJournal(at).ok]).toEqual([FORMAT_VERSION, true]);
+  });
+
+  it("gets no more than its event where that is owed: it may come onto a full disk", () => {
+    const at = path();
+    sample(at, 2);
+    makeOlder(at, 1);
+    const journal = opened(at);
+    journal.append([draft("step.outcome")]);
+    expect([formatOf(at), verifyJournal(at).ok]).toEqual([3, true]);
+    journal.append([draft("a")]);
+    expect([formatOf(at), verifyJournal(at).ok]).toEqual([FORMAT_VERSION, true]);
+  });
+});
+
 describe("a journal without room", () => {
   /** A ballast that is as it is said to be; `asked` notes what was asked of it. */
   const stand = (present: boolean, restores: boolean) => {

@@ -94,10 +94,7 @@ describe("verify says", () => {
       "DROP TABLE blob",
       [TABLES, [null, `${SCHEMA}CREATE TABLE blob(sha256 BLOB PRIMARY KEY NOT NULL, bytes BL`], UNREADABLE, UNREADABLE],
     ],
-    [
-      "PRAGMA user_version = 0",
-      [TABLES, [null, `${SCHEMA}CREATE INDEX run_beginning ON event(run_id, json_extract(bod`]],
-    ],
+    ["PRAGMA user_version = 0", [TABLES]],
     [
       "PRAGMA user_version = 9",
       [
