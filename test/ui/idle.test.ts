@@ -159,6 +159,13 @@ test("a board that nobody touches is asked about every ten seconds after half a 
   await s.waitFor("pgtest1");
   expect(await looks(30)).toBeGreaterThanOrEqual(14);
   expect(await looks(60)).toBeLessThanOrEqual(7);
+  // Who comes back is shown what is so now.
+  const before = asked.length;
+  await s.press("down");
+  await s.advance(100);
+  expect(asked.length).toBe(before + 1);
+  expect(await looks(40)).toBeGreaterThanOrEqual(14);
+  expect(await looks(30)).toBeLessThanOrEqual(4);
   world.vms = world.vms.map((vm) => ({ ...vm, stuck: false }));
   await looks(10);
   expect(await looks(20)).toBeGreaterThanOrEqual(9);

@@ -41,6 +41,8 @@ export class Poll {
   readonly #silent: SilentParts;
   #gone = false;
   #lively = 0;
+  /** Whether the next question waits for its time, and nothing is being asked. */
+  #isWaiting = false;
   #work: Promise<void> = Promise.resolve();
   /** What is asked of the journal beside it. */
   #loading: Promise<unknown> = Promise.resolve();
@@ -52,7 +54,10 @@ export class Poll {
 
   /** Somebody pressed a key, or something changed: for a while it is asked more often. */
   stir(): void {
+    const wasQuiet = this.#isQuiet();
     this.#lively = this.#host.timers.now();
+    // Who comes back to a quiet board is shown what is so now, not what was ten seconds ago.
+    if (wasQuiet && this.#isWaiting) this.#askIn(0);
   }
 
   /** Nothing more is asked. */
@@ -60,9 +65,18 @@ export class Poll {
     this.#gone = true;
   }
 
+  #isQuiet(): boolean {
+    return this.#host.timers.now() - this.#lively > QUIET_AFTER_MS;
+  }
+
   #poll(): void {
-    const quiet = this.#host.timers.now() - this.#lively > QUIET_AFTER_MS;
-    this.#host.agenda.later("poll", quiet ? QUIET_POLL_MS : POLL_MS, () => {
+    this.#askIn(this.#isQuiet() ? QUIET_POLL_MS : POLL_MS);
+  }
+
+  #askIn(ms: number): void {
+    this.#isWaiting = true;
+    this.#host.agenda.later("poll", ms, () => {
+      this.#isWaiting = false;
       const answer = this.refresh();
       this.#work = answer.catch(() => undefined);
       void answer.then(() => this.#poll());
