@@ -1,12 +1,11 @@
 /** The components: a window of lines in Ink, one reader of keys above everything. */
-import { Box, Text, useApp } from "ink";
-import { useEffect, useSyncExternalStore, type ReactNode } from "react";
+import { Box, Text, useApp, useWindowSize } from "ink";
+import { memo, useEffect, useSyncExternalStore, type ReactNode } from "react";
 import type { Console } from "./console.ts";
 import type { Line } from "./line.ts";
 import { screenLines } from "./screen.ts";
 import { STYLES, type Theme } from "./theme.ts";
 import { useKeys } from "./use-keys.ts";
-import { useWindowSize } from "./use-window-size.ts";
 
 /** One line: its spans in the colours of their meanings. It never wraps. */
 function Row({ spans, theme }: { readonly spans: Line; readonly theme: Theme }): ReactNode {
@@ -31,10 +30,15 @@ export interface AppHooks {
   readonly onReady: (suspend: ReturnType<typeof useApp>["suspendTerminal"]) => void;
 }
 
-/** The whole window. */
-export function App({ console, onReady }: { readonly console: Console } & AppHooks): ReactNode {
+interface WindowProps extends AppHooks {
+  readonly console: Console;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** The lines of a window of a size. */
+const Window = memo(function Window({ console, onReady, columns, rows }: WindowProps): ReactNode {
   const { store } = console;
-  const { columns, rows } = useWindowSize();
   const { suspendTerminal } = useApp();
   useSyncExternalStore(store.subscribe, store.version);
   useKeys(console);
@@ -52,4 +56,10 @@ export function App({ console, onReady }: { readonly console: Console } & AppHoo
       ))}
     </Box>
   );
+});
+
+/** The whole window. Ink says its size a second time at the start, and all of it would be drawn twice without a part of its own. */
+export function App({ console, onReady }: Pick<WindowProps, "console" | "onReady">): ReactNode {
+  const { columns, rows } = useWindowSize();
+  return <Window console={console} onReady={onReady} columns={columns} rows={rows} />;
 }

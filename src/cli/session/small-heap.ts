@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 
 /**
  * From now on new objects are collected early and the old ones' space grows slowly. Set while running and not on the
- * command line: with other flags there Node compiles its own code anew at every start.
+ * command line: with the second one there Node compiles its own code anew at every start.
  */
 export function keepHeapSmall(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
