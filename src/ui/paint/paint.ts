@@ -1,7 +1,7 @@
 /** From one screen to the next with as few bytes as a slow line needs. */
 import { Brush } from "./brush.ts";
 import { BLANK, EMPTY_ROW, isSame, type Cell, type Row } from "./row.ts";
-import { bestShifts, shiftRows } from "./shift.ts";
+import { allDistances, bestShifts, type Distances, likelyDistances, shiftRows } from "./shift.ts";
 
 /** From a column (the first is 0) up to, but not including, another. */
 interface Stretch {
@@ -111,10 +111,10 @@ function paintAll(next: readonly Row[]): Brush {
 }
 
 /** Lets the terminal move what moved, and writes the rest. */
-function paintMoved(old: readonly Row[], next: readonly Row[]): Brush {
+function paintMoved(old: readonly Row[], next: readonly Row[], distances: Distances): Brush {
   const brush = new Brush();
   let rows = old;
-  for (const shift of bestShifts(old, next)) {
+  for (const shift of bestShifts(old, next, distances)) {
     brush.shift(shift, next.length);
     rows = shiftRows(rows, shift);
   }
@@ -126,6 +126,8 @@ const leastBytes = (rows: readonly Row[]): number => rows.reduce((sum, { cells }
 
 /** A change of fewer bytes is small enough as it is: nobody looks for a shorter way. */
 const SMALL_BYTES = 256;
+/** From so many on all ways are looked at, which takes milliseconds: on a slow line each segment counts. */
+const LARGE_BYTES = 1536;
 
 /**
  * What brings a terminal from the rows that it shows to others; '' where nothing differs. `old` null: nobody knows what it
@@ -136,6 +138,7 @@ export function paint(old: readonly Row[] | null, next: readonly Row[]): string 
   if (old === null) return paintAll(next).text;
   const change = paintRows(new Brush(), old, next);
   if (change.bytes < SMALL_BYTES) return change.text;
-  const result = cheaper(change, paintMoved(old, next));
+  const likely = cheaper(change, paintMoved(old, next, likelyDistances));
+  const result = likely.bytes < LARGE_BYTES ? likely : cheaper(likely, paintMoved(old, next, allDistances));
   return result.bytes <= leastBytes(next) ? result.text : cheaper(result, paintAll(next)).text;
 }

@@ -37,8 +37,15 @@ const nameOf = ({ cells }: Row): string =>
     .join("")
     .trim();
 
-/** How far rows have moved down, or up, that are known again elsewhere: no other move can spare much. In order. */
-function distances(old: readonly Row[], next: readonly Row[]): number[] {
+/** Says how far rows may have moved down, or up where it is less than 0; in order. */
+export type Distances = (old: readonly Row[], next: readonly Row[]) => readonly number[];
+
+/** All there are: rows that differ in their beginnings may have the rest in common. */
+export const allDistances: Distances = (_old, next) =>
+  Array.from({ length: 2 * next.length - 1 }, (_none, index) => index + 1 - next.length).filter((by) => by !== 0);
+
+/** Those of rows that are known again elsewhere: quickly found, and mostly all that are worth it. */
+export function likelyDistances(old: readonly Row[], next: readonly Row[]): number[] {
   const places = new Map<string, number[]>();
   for (const [index, row] of old.entries()) {
     const name = nameOf(row);
@@ -73,7 +80,7 @@ const total = (numbers: readonly number[]): number => numbers.reduce((sum, numbe
 const COST_BYTES = 20;
 
 /** The move that spares most; null where none spares more than it takes. */
-function bestShift(old: readonly Row[], next: readonly Row[]): Shift | null {
+function bestShift(old: readonly Row[], next: readonly Row[], distances: Distances): Shift | null {
   const moves = distances(old, next);
   if (moves.length === 0) return null;
   const stays = next.map((row, index) => gainOf(old[index] ?? EMPTY_ROW, row));
@@ -96,11 +103,11 @@ function bestShift(old: readonly Row[], next: readonly Row[]): Shift | null {
 const MOST_SHIFTS = 3;
 
 /** The moves with which to begin, one after the other. */
-export function bestShifts(old: readonly Row[], next: readonly Row[]): Shift[] {
+export function bestShifts(old: readonly Row[], next: readonly Row[], distances: Distances): Shift[] {
   const shifts: Shift[] = [];
   let rows = old;
   while (shifts.length < MOST_SHIFTS) {
-    const shift = bestShift(rows, next);
+    const shift = bestShift(rows, next, distances);
     if (shift === null) break;
     shifts.push(shift);
     rows = shiftRows(rows, shift);
