@@ -1,6 +1,6 @@
 /** A journal of so many events, written by Handrail's own journal from a recorded run that is repeated. */
 import { randomBytes } from "node:crypto";
-import { existsSync, renameSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { openSiteJournal } from "../src/cli/session/journal.ts";
 import { journalPath } from "../src/cli/paths.ts";
 import { recordedEvents } from "../src/cli/rehearsal/recorded.ts";
@@ -36,10 +36,17 @@ export function fillJournal(env: NodeJS.ProcessEnv, site: string, least: number)
   return count;
 }
 
+const FILES = ["", "-wal", "-shm"] as const;
+
+/** Removes the journal of a site. */
+export function dropJournal(env: NodeJS.ProcessEnv, site: string): void {
+  for (const end of FILES) rmSync(journalPath(env, site) + end, { force: true });
+}
+
 /** Puts the journal of a site aside, or back: what it was called before is free then. */
 export function setAside(env: NodeJS.ProcessEnv, site: string, aside: boolean): void {
   const path = journalPath(env, site);
-  for (const end of ["", "-wal", "-shm"]) {
+  for (const end of FILES) {
     const [from, to] = aside ? [path + end, `${path}.aside${end}`] : [`${path}.aside${end}`, path + end];
     if (existsSync(from)) renameSync(from, to);
   }

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import pty from "@lydell/node-pty";
-import { setAside } from "./long-journal.ts";
+import { dropJournal, fillJournal, setAside } from "./long-journal.ts";
 import { median, type Pair } from "./pairs.ts";
 import { screenOf, type Screen } from "./screen.ts";
 
@@ -94,7 +94,7 @@ export async function firstFrame(setup: UiSetup, rounds: number): Promise<{ pain
   };
 }
 
-/** Milliseconds to the first frame and to the filled board with the site's journal, and with none; medians of pairs. */
+/** Times to the first frame and to the filled board with the site's journal, to one with a single run; medians of pairs. */
 export async function withLongJournal(
   setup: UiSetup,
   site: string,
@@ -105,7 +105,9 @@ export async function withLongJournal(
   for (let round = 0; round <= rounds; round += 1) {
     const without = async (): Promise<Times> => {
       setAside(setup.env, site, true);
+      fillJournal(setup.env, site, 1);
       const times = await timed(setup);
+      dropJournal(setup.env, site);
       setAside(setup.env, site, false);
       return times;
     };

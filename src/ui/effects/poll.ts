@@ -44,6 +44,8 @@ export class Poll {
   /** Whether the next question waits for its time, and nothing is being asked. */
   #isWaiting = false;
   #work: Promise<void> = Promise.resolve();
+  /** The journal's runs that are being read, or were. */
+  #runs: Promise<void> = Promise.resolve();
   /** What is asked of the journal beside it. */
   #loading: Promise<unknown> = Promise.resolve();
 
@@ -96,9 +98,10 @@ export class Poll {
     if (replay !== undefined) return this.#replay(replay);
     if (start !== undefined) return void this.#host.take((model) => startRun(model, start));
     this.#host.agenda.later("last look", LAST_LOOK_MS, () => void this.#recall());
-    await this.readRuns();
-    await this.#host.take((model) => begin(model, hint), SOON);
-    await this.refresh();
+    // The database is asked first: while it answers, there is time for the journal and the runbooks.
+    const refreshed = this.refresh();
+    await this.#runs;
+    await Promise.all([this.#host.take((model) => begin(model, hint), SOON), refreshed]);
     this.#poll();
   }
 
@@ -122,11 +125,13 @@ export class Poll {
   /** Asks for targets and runs at once, and from then on again and again. */
   async refresh(): Promise<void> {
     if (this.#gone || !isWanted(this.#host.model())) return;
-    await this.readRuns();
-    // Before the targets are there: what can be begun for one is known as soon as it is seen.
-    await this.#readRunbooks();
+    // The runbooks before the targets are shown: what can be begun for one is known as soon as it is seen.
+    const [answer] = await Promise.all([
+      this.#host.sources.board(),
+      (this.#runs = this.readRuns()),
+      this.#readRunbooks(),
+    ]);
     if (this.#gone) return;
-    const answer = await this.#host.sources.board();
     void this.#host.take((model, { nowMs }) =>
       update(
         answer.ok
