@@ -31,21 +31,25 @@ export class Stop extends Error {
 export const isStop = (error: unknown): error is Stop =>
   error instanceof Stop || (error instanceof Error && error.name === STOP && "exit" in error);
 
-export function processIo(): Io {
+/** What was painted for a console makes room for whatever else is said. */
+const BY_STREAMS: Pick<Io, "out" | "err"> = {
+  out: (text) => {
+    endOpening();
+    process.stdout.write(text);
+  },
+  err: (text) => {
+    endOpening();
+    process.stderr.write(text);
+  },
+};
+
+export function processIo(print: Pick<Io, "out" | "err"> = BY_STREAMS): Io {
   return {
+    ...print,
     env: process.env,
     // Opening stdin costs a quick command more than all it does, so it waits until somebody asks.
     get stdin() {
       return process.stdin;
-    },
-    // What was painted for a console makes room for whatever else is said.
-    out: (text) => {
-      endOpening();
-      process.stdout.write(text);
-    },
-    err: (text) => {
-      endOpening();
-      process.stderr.write(text);
     },
     get person() {
       return isatty(0) && isatty(1) && !isDumb(process.env);

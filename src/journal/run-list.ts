@@ -5,8 +5,6 @@ import { openFile } from "./file.ts";
 import { makeReaders, type Readers } from "./readers.ts";
 import { makeRunQueries, type RunQueries } from "./run-queries.ts";
 
-const CACHE_KIB = 256;
-
 export interface RunList extends Pick<Readers, "standing" | "events">, Pick<RunQueries, "openRuns" | "summaries"> {
   close(): void;
 }
@@ -16,8 +14,6 @@ export function openRunList(path: string): Result<RunList, JournalRefusal> {
   const file = openFile({ path, readOnly: true }, null);
   if (!file.ok) return file;
   const { db } = file.value;
-  // Each page is read once: room for all of them would only be filled with memory that the system has to find first.
-  db.pragma(`cache_size = -${CACHE_KIB}`);
   const { standing, events } = makeReaders(db);
   const { openRuns, summaries } = makeRunQueries(db);
   return ok({ openRuns, summaries, standing, events, close: () => void db.close() });

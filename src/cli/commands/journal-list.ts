@@ -45,12 +45,12 @@ async function doubtLines(list: RunList, { values, io }: Invocation): Promise<st
   return left.flatMap(({ run_id }) => runDoubts(list, run_id)).map(line);
 }
 
-function runLine(run: RunRow, { values, io }: Invocation): string {
+function runLine(run: RunRow, isJson: boolean, width: number): string {
   const status = standing(run);
-  if (flag(values, "json")) return JSON.stringify({ schema: 2, ...run, status });
+  if (isJson) return JSON.stringify({ schema: 2, ...run, status });
   const names = clean(run.targets.map(({ label }) => label).join(", "));
   const text = `${run.run_id}  ${run.created}  ${run.runbook}  ${names}  by ${clean(run.by)}  ${status}`;
-  return fitText(text, lineWidth(io));
+  return fitText(text, width);
 }
 
 /** Prints what is in doubt, then the newest runs. */
@@ -59,7 +59,8 @@ export async function list(invocation: Invocation): Promise<number> {
   const runs = granted(openRunList(journalPath(io.env, await siteName(values, io.env))));
   try {
     const doubts = await doubtLines(runs, invocation);
-    const lines = [...doubts, ...runs.summaries(MOST_RUNS).map((run) => runLine(run, invocation))];
+    const [isJson, width] = [flag(values, "json"), lineWidth(io)];
+    const lines = [...doubts, ...runs.summaries(MOST_RUNS).map((run) => runLine(run, isJson, width))];
     if (lines.length > 0) io.out(`${lines.join("\n")}\n`);
   } finally {
     runs.close();
