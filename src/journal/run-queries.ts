@@ -4,7 +4,7 @@ import { BESIDE_TYPES } from "../engine/event-table.ts";
 import type { RunLine } from "../engine/journal-port.ts";
 import { wireWord } from "../engine/wire-words.ts";
 import { formatOf } from "./database.ts";
-import { beginningPart as part, hasBeginnings } from "./schema.ts";
+import { BEGINNING_NAMES, beginningPart as part, hasBeginnings } from "./schema.ts";
 
 /** What a list says of a run, taken out of its first and its last event by SQLite: whole bodies can be large. */
 export interface RunRow extends RunLine {
@@ -94,7 +94,7 @@ const NEWEST_REAL = `${LINE} JOIN event f ON f.seq = r.first_seq
 const NEWEST = `${LINE} ORDER BY r.first_seq DESC LIMIT ?`;
 
 const beginningText = (isKept: boolean): string => `
-  SELECT ${(["runbook", "title", "targets", "dry", "by"] as const).map((name) => `${part(name, "f.")} AS ${name}`).join(", ")}
+  SELECT ${BEGINNING_NAMES.map((name) => `${part(name, "f.")} AS ${name}`).join(", ")}
     FROM run r JOIN ${firstOf(isKept)} WHERE r.run_id = ? AND f.type = 'run.created'`;
 
 interface BeginningRow extends Pick<RunBeginning, "runbook" | "title" | "by"> {

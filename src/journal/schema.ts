@@ -12,28 +12,28 @@ export const APPLICATION_ID = 0x48524a31;
  */
 export const FORMAT_VERSION = 4;
 
-/** What a list says of each run's beginning: its name, and where it stands in the run's first event. */
-const BEGINNING_PARTS = [
-  ["runbook", "body", "$.runbook.id"],
-  ["title", "body", "$.runbook.title"],
-  ["targets", "body", "$.targets"],
-  ["dry", "body", "$.dry"],
-  ["by", "actor", "$.login"],
-] as const;
-
-export type BeginningPart = (typeof BEGINNING_PARTS)[number][0];
+/** What a list says of each run's beginning: where it stands in the run's first event, in the order of its columns. */
+const BEGINNING_PARTS = {
+  runbook: ["body", "$.runbook.id"],
+  title: ["body", "$.runbook.title"],
+  targets: ["body", "$.targets"],
+  dry: ["body", "$.dry"],
+  by: ["actor", "$.login"],
+} as const;
 
 /** The part of a run's beginning, taken out of a row of `event`. Written as in {@link BEGINNINGS}: only so SQLite reads it there. */
-export function beginningPart(wanted: BeginningPart, row = ""): string {
-  const [, column, path] = BEGINNING_PARTS.find(([name]) => name === wanted) ?? BEGINNING_PARTS[0];
+export function beginningPart(name: keyof typeof BEGINNING_PARTS, row = ""): string {
+  const [column, path] = BEGINNING_PARTS[name];
   return `json_extract(${row}${column}, '${path}')`;
 }
+
+export const BEGINNING_NAMES = Object.keys(BEGINNING_PARTS) as readonly (keyof typeof BEGINNING_PARTS)[];
 
 /**
  * What a list says of each run's beginning, as columns: SQLite reads them instead of the whole first event, which holds the
  * runbook and has dozens of kilobytes. SQLite keeps it, and its integrity check compares it with the events.
  */
-export const BEGINNINGS = `CREATE INDEX run_beginning ON event(run_id, ${BEGINNING_PARTS.map(([name]) => beginningPart(name)).join(", ")})
+export const BEGINNINGS = `CREATE INDEX run_beginning ON event(run_id, ${BEGINNING_NAMES.map((name) => beginningPart(name)).join(", ")})
  WHERE type = 'run.created'`;
 
 /** What a new journal is made of. */
