@@ -110,3 +110,17 @@ test("a run that is watched is read on, whatever late answer of another comes in
   await s.advance(500);
   expect(late.asked).toBe(1);
 });
+
+test("the database is asked before the journal has answered, and nothing of it is shown before", async () => {
+  const [runs, board] = [new Late<readonly RunSummary[]>(), new Late<Awaited<ReturnType<Sources["board"]>>>()];
+  const world = makeWorld();
+  screen = await openScreen({ ...world, sources: { ...world.sources, runs: runs.ask, board: board.ask } });
+  await screen.advance(100);
+  expect([runs.asked, board.asked]).toEqual([1, 1]);
+  board.answer(ok(world.vms));
+  await screen.advance(200);
+  expect(screen.text()).not.toContain("pgtest1");
+  runs.answer([{ ...RUN, outcome: "IN DOUBT: x", status: "left" }]);
+  await screen.advance(200);
+  expect(screen.text()).toContain("pgtest1");
+});

@@ -100,8 +100,8 @@ export class Poll {
     this.#host.agenda.later("last look", LAST_LOOK_MS, () => void this.#recall());
     // The database is asked first: while it answers, there is time for the journal and the runbooks.
     const refreshed = this.refresh();
-    await this.#runs;
-    await Promise.all([this.#host.take((model) => begin(model, hint), SOON), refreshed]);
+    const begun = this.#runs.then(() => this.#host.take((model) => begin(model, hint), SOON));
+    await Promise.all([begun, refreshed]);
     this.#poll();
   }
 
